@@ -1,0 +1,18 @@
+package io.dmst;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+
+/** Starts the service. */
+@SpringBootApplication
+public class DmstApplication {
+
+    /**
+     * Serves until stopped.
+     *
+     * @param args Spring Boot's arguments
+     */
+    public static void main(String[] args) {
+        SpringApplication.run(DmstApplication.class, args);
+    }
+}

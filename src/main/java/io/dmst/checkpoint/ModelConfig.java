@@ -148,6 +148,16 @@ public record ModelConfig(
     }
 
     /**
+     * A configuration from its keys.
+     *
+     * @param keys as in {@code config.json}; absent ones take their defaults
+     * @throws IllegalArgumentException as {@link #parse}
+     */
+    public static ModelConfig of(Map<String, ?> keys) {
+        return parse(JSON.writeValueAsString(keys));
+    }
+
+    /**
      * Reads a configuration file.
      *
      * @param file a {@code config.json}

@@ -1,0 +1,71 @@
+package io.dmst.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The root of the command line; without a command the service starts instead. */
+@Command(
+        name = "dmst",
+        mixinStandardHelpOptions = true,
+        description = "Trains, checks, exports and serves a white-box vision transformer.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {})
+public final class Dmst implements Runnable {
+
+    private static final Set<String> GLOBAL_OPTIONS = Set.of("-h", "--help", "-V", "--version");
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    /**
+     * Whether these arguments are a command, and not the service's.
+     *
+     * @param args of the process
+     */
+    public static boolean isCommand(String... args) {
+        return args.length > 0 && (GLOBAL_OPTIONS.contains(args[0]) || !args[0].startsWith("-"));
+    }
+
+    /**
+     * Runs a command.
+     *
+     * @param args its name, options and parameters
+     * @return exit status: 0 for success, 1 for a failure that the command reports, 2 for wrong
+     *     usage
+     */
+    public static int run(String... args) {
+        return commandLine().execute(args);
+    }
+
+    /** The parser, for help texts and tests. */
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Dmst());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setExecutionExceptionHandler(Dmst::report);
+        return line;
+    }
+
+    /** Expected failures in one line; faults of ours with their stack. */
+    private static int report(Exception failure, CommandLine line, CommandLine.ParseResult parsed) {
+        PrintWriter err = line.getErr();
+        if (EXPECTED.stream().anyMatch(type -> type.isInstance(failure))) {
+            err.println(line.getColorScheme().errorText("dmst: " + failure.getMessage()));
+        } else {
+            failure.printStackTrace(err);
+        }
+        return line.getCommandSpec().exitCodeOnExecutionException();
+    }
+
+    private static final List<Class<? extends Exception>> EXPECTED =
+            List.of(IllegalArgumentException.class, java.io.IOException.class);
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Which command?");
+    }
+}

@@ -1,5 +1,6 @@
 package io.dmst;
 
+import io.dmst.cli.Dmst;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
@@ -13,6 +14,9 @@ public class DmstApplication {
      * @param args Spring Boot's arguments
      */
     public static void main(String[] args) {
+        if (Dmst.isCommand(args)) {
+            System.exit(Dmst.run(args));
+        }
         SpringApplication.run(DmstApplication.class, args);
     }
 }

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Trains, checks, exports and serves a white-box vision transformer.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {})
+        subcommands = {TrainCommand.class})
 public final class Dmst implements Runnable {
 
     private static final Set<String> GLOBAL_OPTIONS = Set.of("-h", "--help", "-V", "--version");

@@ -1,0 +1,17 @@
+package io.dmst.train;
+
+import java.io.IOException;
+
+/** The loss is no number any more; the last good checkpoint is kept. */
+public final class DivergedException extends IOException {
+
+    private static final long serialVersionUID = 1;
+
+    DivergedException(long step, int epoch, java.nio.file.Path out) {
+        super(
+                ("the loss is not finite at step %d (epoch %d). The state of the last whole epoch is"
+                                + " kept in %s; start again from there with a lower --learning-rate"
+                                + " or a smaller --clip-norm.")
+                        .formatted(step, epoch, out));
+    }
+}

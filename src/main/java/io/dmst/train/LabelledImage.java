@@ -1,0 +1,25 @@
+package io.dmst.train;
+
+import java.io.IOException;
+
+/**
+ * One image of a data set, not decoded yet.
+ *
+ * @param name where it comes from, for messages
+ * @param label index of its class
+ * @param source its pixels
+ */
+record LabelledImage(String name, int label, Source source) {
+
+    /** Decodes an image; thread-safe. */
+    @FunctionalInterface
+    interface Source {
+
+        /**
+         * The decoded image.
+         *
+         * @throws IOException if it cannot be read or is no image, saying why
+         */
+        Picture load() throws IOException;
+    }
+}

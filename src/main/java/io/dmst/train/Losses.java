@@ -1,0 +1,32 @@
+package io.dmst.train;
+
+import ai.djl.ndarray.NDArray;
+
+/** The loss and the hits of a batch. */
+final class Losses {
+
+    private Losses() {}
+
+    /**
+     * Mean cross-entropy against soft targets, in nats.
+     *
+     * @param logits {@code [B, classes]}
+     * @param targets {@code [B, classes]}, rows sum to 1
+     */
+    static NDArray crossEntropy(NDArray logits, NDArray targets) {
+        float share = -1f / logits.getShape().get(0);
+        return logits.logSoftmax(1).mul(targets).sum().mul(share);
+    }
+
+    /** How many rows have their largest logit at their label. */
+    static int correct(NDArray logits, int[] labels) {
+        long[] best = logits.argMax(1).toLongArray();
+        int correct = 0;
+        for (int i = 0; i < labels.length; i++) {
+            if (best[i] == labels[i]) {
+                correct++;
+            }
+        }
+        return correct;
+    }
+}

@@ -1,0 +1,40 @@
+package io.dmst.train;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Bad data that was found: named and skipped, or refused. Thread-safe. */
+final class Problems {
+
+    private static final int SHOWN = 20;
+
+    private final List<String> found = new ArrayList<>();
+
+    synchronized void add(String problem) {
+        found.add(problem);
+    }
+
+    synchronized List<String> found() {
+        return List.copyOf(found);
+    }
+
+    /**
+     * Ends the reading of a data set.
+     *
+     * @throws IOException naming the problems, if there are any and the policy is to refuse
+     */
+    void settle(BadData policy, java.util.function.Consumer<String> log) throws IOException {
+        List<String> all = found();
+        if (all.isEmpty()) {
+            return;
+        }
+        List<String> shown = all.subList(0, Math.min(SHOWN, all.size()));
+        String more = all.size() > SHOWN ? "\n  and " + (all.size() - SHOWN) + " more" : "";
+        String text = "\n  " + String.join("\n  ", shown) + more;
+        if (policy == BadData.REFUSE) {
+            throw new IOException("the data set has " + all.size() + " problems:" + text);
+        }
+        log.accept("skipped, because of " + all.size() + " problems in the data set:" + text);
+    }
+}

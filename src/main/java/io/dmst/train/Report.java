@@ -1,0 +1,75 @@
+package io.dmst.train;
+
+import io.dmst.checkpoint.ModelCard;
+import io.dmst.checkpoint.ModelDirectory;
+import io.dmst.checkpoint.Tensor;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Writes what a training leaves behind: state, metrics, plot, model. */
+final class Report {
+
+    private final TrainingRequest request;
+    private final LoadedData data;
+    private final Learner learner;
+    private final MetricsFile metrics;
+    private final PrintStream log;
+
+    Report(
+            TrainingRequest request,
+            LoadedData data,
+            Learner learner,
+            TrainingState start,
+            PrintStream log)
+            throws IOException {
+        this.request = request;
+        this.data = data;
+        this.learner = learner;
+        this.metrics = new MetricsFile(request.out(), start.epochs());
+        this.log = log;
+    }
+
+    void epoch(EpochResult result, TrainingState state, Optional<Integer> liveArrays)
+            throws IOException {
+        metrics.add(result);
+        state.save(request.out(), learner, request.options());
+        if (result.evaluation().isPresent()) {
+            writeModel(result.evaluation().get(), state);
+        }
+        log.println(line(result) + liveArrays.map(n -> ", " + n + " live arrays").orElse(""));
+    }
+
+    private static String line(EpochResult r) {
+        String test =
+                r.evaluation()
+                        .map(e ->
+                                String.format(
+                                        Locale.ROOT,
+                                        ", test loss %.4f accuracy %.2f %%",
+                                        e.loss(),
+                                        100 * e.accuracy()))
+                        .orElse("");
+        return String.format(
+                Locale.ROOT,
+                "epoch %d: loss %.4f accuracy %.2f %%%s, %.0f images/s",
+                r.epoch(),
+                r.trainLoss(),
+                100 * r.trainAccuracy(),
+                test,
+                r.imagesPerSecond());
+    }
+
+    private void writeModel(Evaluation evaluation, TrainingState state) throws IOException {
+        Map<String, Tensor> weights = new LinkedHashMap<>();
+        learner.average()
+                .arrays()
+                .forEach((name, array) -> weights.put(name, TrainingState.tensor(array)));
+        ModelCard card = CardText.of(request, data, learner, evaluation, state);
+        ModelDirectory.write(
+                request.out(), learner.network().config(), weights, data.labels(), card);
+    }
+}

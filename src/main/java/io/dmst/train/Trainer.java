@@ -1,0 +1,85 @@
+package io.dmst.train;
+
+import ai.djl.ndarray.NDManager;
+import io.dmst.checkpoint.ModelConfig;
+import io.dmst.djl.Engines;
+import io.dmst.model.Network;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.util.Map;
+import java.util.Optional;
+
+/** Trains a network from a request; one at a time per process. */
+public final class Trainer {
+
+    private final TrainingRequest request;
+    private final PrintStream log;
+
+    /**
+     * @param request what to train
+     * @param log receives messages and the progress
+     */
+    public Trainer(TrainingRequest request, PrintStream log) {
+        this.request = request;
+        this.log = log;
+    }
+
+    /**
+     * Trains to the end, or from the saved state to the end.
+     *
+     * <p>After every epoch {@code out} holds the state, the metrics and their plot; after every
+     * evaluation also the model with the averaged weights.
+     *
+     * @return accuracy on the test images after the last epoch
+     * @throws IOException if data or state cannot be read or written, or the data are refused
+     * @throws DivergedException if the loss stops being a number
+     * @throws InterruptedException if interrupted
+     */
+    public double train() throws IOException, InterruptedException {
+        Files.createDirectories(request.out());
+        if (TrainingState.exists(request.out()) && !request.resume()) {
+            throw new IOException(
+                    request.out()
+                            + " holds a training already; go on with --resume or choose another --out");
+        }
+        LoadedData data = LoadedData.read(request, log);
+        ModelConfig config = request.config().with(Map.of("num_classes", data.labels().size()));
+        try (NDManager manager = Engines.newManager(request.device());
+                Learner learner = new Learner(manager, new Network(config), request.options())) {
+            return epochs(manager, learner, data);
+        }
+    }
+
+    private double epochs(NDManager manager, Learner learner, LoadedData data)
+            throws IOException, InterruptedException {
+        TrainOptions options = request.options();
+        TrainingState state =
+                request.resume()
+                        ? TrainingState.restore(request.out(), learner, options)
+                        : new TrainingState(0, 0, 0);
+        Report report = new Report(request, data, learner, state, log);
+        BatchLoader loader = new BatchLoader(data.train(), data.labels().size(), options);
+        EpochRun run = new EpochRun(learner, loader, options, request.out());
+        double accuracy = 0;
+        for (int epoch = state.epochs() + 1; epoch <= options.epochs(); epoch++) {
+            long start = System.nanoTime();
+            EpochResult result = run.train(epoch, log);
+            if (epoch % options.evaluateEvery() == 0 || epoch == options.epochs()) {
+                Evaluation evaluation =
+                        Evaluation.of(
+                                manager,
+                                learner.network(),
+                                learner.average(),
+                                data.test(),
+                                done -> {});
+                result = result.with(evaluation);
+                accuracy = evaluation.accuracy();
+            }
+            double seconds = state.seconds() + (System.nanoTime() - start) / 1e9;
+            state = new TrainingState(epoch, learner.steps(), seconds);
+            report.epoch(result, state, Optional.of(learner.liveArrays()));
+        }
+        return accuracy;
+    }
+}

@@ -1,0 +1,5 @@
+/** Training: data sets, augmentation, loss, optimiser loop, schedules, resume, plots. */
+@NullMarked
+package io.dmst.train;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,44 @@
+package io.dmst.image;
+
+import java.util.List;
+
+/**
+ * What is known of a file before any pixel is decoded. That it exists says: the limits hold and the
+ * file is complete.
+ *
+ * @param width of the stored canvas in pixels, before orientation
+ * @param height of the stored canvas in pixels, before orientation
+ * @param parts the ranges of the file that hold pixels, in order; metadata that no decoder shall
+ *     see is left out
+ */
+record Header(int width, int height, Orientation orientation, List<Part> parts) {
+
+    /** Bytes {@code start} to {@code end - 1} of the file. */
+    record Part(int start, int end) {}
+
+    Header {
+        parts = List.copyOf(parts);
+    }
+
+    static Header read(ImageFormat format, Bytes file, ImageLimits limits) throws Refusal {
+        return switch (format) {
+            case JPEG -> new JpegWalk(file, limits).header();
+            case PNG -> new PngWalk(file, limits).header();
+            case GIF -> new GifWalk(file, limits).header();
+            case BMP -> new BmpWalk(file, limits).header();
+            case WEBP -> new WebpWalk(file, limits).header();
+        };
+    }
+
+    /** The parts joined into one file. */
+    byte[] join(Bytes file) {
+        int length = parts.stream().mapToInt(part -> part.end() - part.start()).sum();
+        byte[] joined = new byte[length];
+        int at = 0;
+        for (Part part : parts) {
+            System.arraycopy(file.array(), part.start(), joined, at, part.end() - part.start());
+            at += part.end() - part.start();
+        }
+        return joined;
+    }
+}

@@ -1,0 +1,71 @@
+package io.dmst.image;
+
+import io.dmst.image.DecodeMemory.Lease;
+import io.dmst.image.Decoded.Picture;
+
+/**
+ * Turns the bytes of a JPEG, PNG, GIF (first frame), BMP or WebP (first frame) file into an upright
+ * RGB picture, or says why not.
+ *
+ * <p>Limits are checked and completeness is seen from the file's structure before any pixel is
+ * decoded. Grey and CMYK become RGB, 16 bits per channel are cut to the upper 8, transparency is
+ * laid on white, the EXIF orientation is applied, colour profiles are ignored: the pixels are those
+ * of Pillow's {@code exif_transpose} and {@code convert("RGB")}, except CMYK (within two levels)
+ * and 16-bit BMP (within one).
+ *
+ * <p>Thread-safe. Decodes that run at once take at most the configured memory together; the others
+ * wait in the order in which they came.
+ */
+public final class ImageDecoder {
+    /** Holds one picture of the default limits, or about forty of 1 megapixel. */
+    public static final long DEFAULT_MEMORY_BYTES = 1L << 30 | 1L << 28;
+
+    private final ImageLimits limits;
+    private final DecodeMemory memory;
+
+    public ImageDecoder() {
+        this(ImageLimits.defaults(), DEFAULT_MEMORY_BYTES);
+    }
+
+    /**
+     * @param memoryBytes that all concurrent decodes may take together; at least 24 bytes per pixel
+     *     of the largest allowed picture and the largest file
+     * @throws IllegalArgumentException if the largest allowed picture would not fit
+     */
+    public ImageDecoder(ImageLimits limits, long memoryBytes) {
+        this.limits = limits;
+        this.memory = new DecodeMemory(memoryBytes, limits);
+    }
+
+    /**
+     * @param file the encoded file, not changed
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted while it
+     *     waits for memory
+     */
+    public Decoded decode(byte[] file) {
+        try {
+            limits.checkLength(file.length);
+            Bytes bytes = new Bytes(file);
+            ImageFormat format = Signature.of(bytes);
+            Header header = Header.read(format, bytes, limits);
+            try (Lease lease = memory.lease(header, file.length)) {
+                RgbImage stored =
+                        switch (format) {
+                            case JPEG, WEBP -> OpenCvCodec.decode(format, header, bytes);
+                            case PNG, GIF, BMP -> JdkCodec.decode(format, header, bytes);
+                        };
+                return new Picture(header.orientation().upright(stored), format);
+            }
+        } catch (Refusal refusal) {
+            return refusal.refused();
+        }
+    }
+
+    /**
+     * Loads the native libraries (up to a second where they must be unpacked first), so that no
+     * request waits for it; optional.
+     */
+    public static void warmUp() {
+        OpenCvCodec.load();
+    }
+}

@@ -1,0 +1,122 @@
+package io.dmst.image;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.util.Optional;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/**
+ * JPEG and WebP through OpenCV's bundled libjpeg-turbo and libwebp: the pixels of Pillow (CMYK
+ * within two levels), several times faster than the JDK, which has no WebP at all.
+ *
+ * <p>All native memory of this package is born and freed in {@link #decode}. libjpeg itself prints
+ * one line to the standard error stream for a JPEG file with damaged coded data; that cannot be
+ * turned off from outside.
+ */
+final class OpenCvCodec {
+    static {
+        // before JavaCPP reads them: its limits count the whole process, engines included, and
+        // would fail decodes
+        // at random; nothing here is left to the garbage collector
+        System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
+        System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+        System.setProperty("org.bytedeco.javacpp.noPointerGC", "true");
+        // a pool of native threads would compete with the engines, and gains nothing for one
+        // picture
+        opencv_core.setNumThreads(1);
+        silence();
+    }
+
+    /** Bit depth and alpha as stored; orientation and profiles are not applied. */
+    private static final int AS_STORED = opencv_imgcodecs.IMREAD_UNCHANGED;
+
+    private static final int RGB =
+            opencv_imgcodecs.IMREAD_COLOR_RGB | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
+
+    private OpenCvCodec() {}
+
+    /** Loads the native libraries, where that has not happened. */
+    static void load() {}
+
+    static RgbImage decode(ImageFormat format, Header header, Bytes file) throws Refusal {
+        int length = header.parts().getFirst().end();
+        try (BytePointer bytes = new BytePointer(length);
+                Mat coded =
+                        new Mat(
+                                1,
+                                length,
+                                opencv_core.CV_8UC1,
+                                bytes.put(file.array(), 0, length));
+                Mat pixels =
+                        opencv_imgcodecs.imdecode(
+                                coded, format == ImageFormat.JPEG ? RGB : AS_STORED)) {
+            if (pixels.empty()
+                    || pixels.depth() != opencv_core.CV_8U
+                    || pixels.rows() != header.height()
+                    || pixels.cols() != header.width()) {
+                throw damaged(format);
+            }
+            return format == ImageFormat.JPEG ? copy(pixels) : flatten(pixels);
+        } catch (RuntimeException refusedByOpenCv) {
+            // a C++ exception, such as a failed assertion about the file
+            throw damaged(format);
+        }
+    }
+
+    private static Refusal damaged(ImageFormat format) {
+        return Refusal.invalid("the %s file is damaged and cannot be decoded".formatted(format));
+    }
+
+    private static RgbImage copy(Mat pixels) {
+        byte[] rgb = new byte[pixels.rows() * pixels.cols() * RgbImage.CHANNELS];
+        pixels.data().get(rgb);
+        return new RgbImage(pixels.rows(), pixels.cols(), rgb);
+    }
+
+    /** From rows of blue, green, red and perhaps alpha. */
+    private static RgbImage flatten(Mat pixels) {
+        int bands = pixels.channels();
+        int width = pixels.cols();
+        byte[] stored = new byte[width * bands];
+        int[] row = new int[width * bands];
+        Canvas canvas = new Canvas(pixels.rows(), width);
+        for (int y = 0; y < pixels.rows(); y++) {
+            pixels.ptr(y).get(stored);
+            for (int at = 0; at < row.length; at += bands) {
+                row[at] = stored[at + 2] & 0xff;
+                row[at + 1] = stored[at + 1] & 0xff;
+                row[at + 2] = stored[at] & 0xff;
+                if (bands == 4) {
+                    row[at + 3] = stored[at + 3] & 0xff;
+                }
+            }
+            canvas.samples(y, 0, row, bands, width);
+        }
+        return canvas.image();
+    }
+
+    /** Sets OpenCV's log level to silent; the Java binding lacks the call. */
+    private static void silence() {
+        Optional<MemorySegment> call =
+                SymbolLookup.loaderLookup()
+                        .find("_ZN2cv5utils7logging11setLogLevelENS1_8LogLevelE");
+        if (call.isEmpty()) {
+            return;
+        }
+        try {
+            Linker.nativeLinker()
+                    .downcallHandle(
+                            call.get(),
+                            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))
+                    .invoke(0);
+        } catch (Throwable unreachable) {
+            throw new IllegalStateException("OpenCV's log level cannot be set", unreachable);
+        }
+    }
+}

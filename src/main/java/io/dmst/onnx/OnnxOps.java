@@ -1,0 +1,312 @@
+package io.dmst.onnx;
+
+import io.dmst.model.Ops;
+import io.dmst.onnx.OnnxValue.Computed;
+import io.dmst.onnx.OnnxValue.Known;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
+import onnx.TensorProto.DataType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the network down: every operation becomes a node of an ONNX graph, unless all it needs is
+ * known already; then its result is, too.
+ *
+ * <p>Operator set {@value #OPERATOR_SET}, the oldest in which layer normalisation and GELU are
+ * single nodes.
+ */
+final class OnnxOps implements Ops<OnnxValue> {
+
+    static final int OPERATOR_SET = 20;
+
+    private final Graph graph;
+    private final Map<OnnxValue, Convolution> convolutions = new HashMap<>();
+    private final Map<OnnxValue, Computed> batches = new HashMap<>();
+
+    private record Convolution(OnnxValue x, Known weight, int stride) {}
+
+    OnnxOps(Graph graph) {
+        this.graph = graph;
+    }
+
+    @Override
+    public OnnxValue constant(float[] values, int... shape) {
+        return graph.constant(values, Axes.of(shape));
+    }
+
+    private Known scalar(double value) {
+        return graph.constant(new float[] {(float) value}, Axes.of());
+    }
+
+    @Override
+    public OnnxValue toFloat(OnnxValue x) {
+        return graph.node(
+                "Cast", x.axes(), used(x), Attributes.of("to", (long) DataType.FLOAT_VALUE));
+    }
+
+    @Override
+    public OnnxValue add(OnnxValue a, OnnxValue b) {
+        return binary("Add", a, b, Double::sum);
+    }
+
+    @Override
+    public OnnxValue subtract(OnnxValue a, OnnxValue b) {
+        return binary("Sub", a, b, (x, y) -> x - y);
+    }
+
+    @Override
+    public OnnxValue multiply(OnnxValue a, OnnxValue b) {
+        return binary("Mul", a, b, (x, y) -> x * y);
+    }
+
+    @Override
+    public OnnxValue divide(OnnxValue a, OnnxValue b) {
+        return binary("Div", a, b, (x, y) -> x / y);
+    }
+
+    @Override
+    public OnnxValue add(OnnxValue x, double offset) {
+        return add(x, scalar(offset));
+    }
+
+    @Override
+    public OnnxValue multiply(OnnxValue x, double factor) {
+        return factor == -1 ? unary("Neg", x, v -> -v) : multiply(x, scalar(factor));
+    }
+
+    @Override
+    public OnnxValue square(OnnxValue x) {
+        return multiply(x, x);
+    }
+
+    @Override
+    public OnnxValue abs(OnnxValue x) {
+        return unary("Abs", x, Math::abs);
+    }
+
+    @Override
+    public OnnxValue relu(OnnxValue x) {
+        return unary("Relu", x, v -> Math.max(v, 0));
+    }
+
+    @Override
+    public OnnxValue gelu(OnnxValue x) {
+        return graph.node("Gelu", x.axes(), used(x));
+    }
+
+    @Override
+    public OnnxValue softplus(OnnxValue x) {
+        return unary("Softplus", x, v -> Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v))));
+    }
+
+    @Override
+    public OnnxValue atLeast(OnnxValue x, double least) {
+        return binary("Max", x, scalar(least), Math::max);
+    }
+
+    private OnnxValue unary(String operator, OnnxValue x, DoubleUnaryOperator folded) {
+        return x instanceof Known known
+                ? Folding.unary(operator, known, folded)
+                : graph.node(operator, x.axes(), used(x));
+    }
+
+    private OnnxValue binary(
+            String operator, OnnxValue a, OnnxValue b, DoubleBinaryOperator folded) {
+        return a instanceof Known left && b instanceof Known right
+                ? Folding.binary(operator, left, right, folded)
+                : graph.node(operator, a.axes().broadcast(b.axes()), used(a, b));
+    }
+
+    @Override
+    public OnnxValue softmax(OnnxValue x, int axis) {
+        return graph.node("Softmax", x.axes(), used(x), Attributes.of("axis", axis));
+    }
+
+    @Override
+    public OnnxValue sum(OnnxValue x, int axis) {
+        List<String> inputs = List.of(graph.use(x), graph.integers(axis));
+        return graph.node(
+                "ReduceSum", x.axes().with(axis, 1), inputs, Attributes.of("keepdims", 1));
+    }
+
+    @Override
+    public OnnxValue matmul(OnnxValue a, OnnxValue b) {
+        return graph.node("MatMul", a.axes().matmul(b.axes()), used(a, b));
+    }
+
+    @Override
+    public OnnxValue linear(OnnxValue x, OnnxValue weight, OnnxValue bias) {
+        if (!(weight instanceof Known W && bias instanceof Known b)) {
+            return add(matmul(x, transpose(weight, 1, 0)), bias);
+        }
+        if (x instanceof Known known) {
+            return Folding.linear(known, W, b);
+        }
+        Known right = Folding.transpose(W, 1, 0);
+        Axes axes = x.axes().matmul(right.axes());
+        Computed product = graph.node(W.layer(), "MatMul", axes, used(x, right));
+        return graph.node(W.layer(), "Add", axes, used(product, b));
+    }
+
+    @Override
+    public OnnxValue layerNorm(OnnxValue x, OnnxValue weight, OnnxValue bias, double epsilon) {
+        return graph.node(
+                layer(weight),
+                "LayerNormalization",
+                x.axes(),
+                used(x, weight, bias),
+                Attributes.of("axis", -1),
+                Attributes.of("epsilon", (float) epsilon));
+    }
+
+    @Override
+    public OnnxValue convolution(OnnxValue x, OnnxValue weight, int stride) {
+        OnnxValue y = convolution(layer(weight), x, weight, null, stride);
+        if (weight instanceof Known known) {
+            convolutions.put(y, new Convolution(x, known, stride));
+        }
+        return y;
+    }
+
+    private OnnxValue convolution(
+            String layer, OnnxValue x, OnnxValue weight, @Nullable OnnxValue bias, int stride) {
+        Axes axes =
+                Axes.of(
+                        x.axes().length(0),
+                        weight.axes().length(0),
+                        (x.axes().length(2) - 1) / stride + 1,
+                        (x.axes().length(3) - 1) / stride + 1);
+        return graph.node(
+                layer,
+                "Conv",
+                axes,
+                bias == null ? used(x, weight) : used(x, weight, bias),
+                Attributes.of("kernel_shape", new int[] {3, 3}),
+                Attributes.of("pads", new int[] {1, 1, 1, 1}),
+                Attributes.of("strides", new int[] {stride, stride}));
+    }
+
+    /** Into the weights of the convolution before it, where there is one. */
+    @Override
+    public OnnxValue batchNorm(OnnxValue x, BatchNorm<OnnxValue> norm, double epsilon) {
+        Convolution before = convolutions.get(x);
+        if (before != null
+                && norm.weight() instanceof Known weight
+                && norm.bias() instanceof Known bias
+                && norm.mean() instanceof Known mean
+                && norm.variance() instanceof Known variance) {
+            var folded =
+                    Folding.batchNorm(
+                            before.weight(),
+                            new BatchNorm<>(weight, bias, mean, variance),
+                            epsilon);
+            return convolution(
+                    weight.layer(), before.x(), folded.weight(), folded.bias(), before.stride());
+        }
+        return graph.node(
+                layer(norm.weight()),
+                "BatchNormalization",
+                x.axes(),
+                used(x, norm.weight(), norm.bias(), norm.mean(), norm.variance()),
+                Attributes.of("epsilon", (float) epsilon));
+    }
+
+    @Override
+    public OnnxValue reshape(OnnxValue x, int... shape) {
+        Axes axes = Axes.of(shape);
+        if (axes.size() != x.axes().size() || axes.batched() != x.axes().batched()) {
+            throw new IllegalArgumentException(
+                    "%s of shape %s cannot be %s".formatted(x.name(), x.axes(), axes));
+        }
+        if (x instanceof Known known) {
+            return Folding.reshape(known, axes);
+        }
+        int[] lengths = shape.clone();
+        if (axes.batched()) {
+            // 0 copies the length, which keeps the batch's name through shape inference
+            lengths[0] = 0;
+        }
+        return graph.node("Reshape", axes, List.of(graph.use(x), graph.integers(lengths)));
+    }
+
+    @Override
+    public OnnxValue transpose(OnnxValue x, int... order) {
+        return x instanceof Known known
+                ? Folding.transpose(known, order)
+                : graph.node(
+                        "Transpose",
+                        x.axes().transposed(order),
+                        used(x),
+                        Attributes.of("perm", order));
+    }
+
+    @Override
+    public OnnxValue concat(List<OnnxValue> parts, int axis) {
+        int length = parts.stream().mapToInt(part -> part.axes().length(axis)).sum();
+        return graph.node(
+                "Concat",
+                parts.getFirst().axes().with(axis, length),
+                used(parts.toArray(OnnxValue[]::new)),
+                Attributes.of("axis", axis));
+    }
+
+    @Override
+    public OnnxValue slice(OnnxValue x, int axis, int from, int to) {
+        if (x instanceof Known known) {
+            return Folding.slice(known, axis, from, to);
+        }
+        List<String> inputs =
+                List.of(
+                        graph.use(x),
+                        graph.integers(from),
+                        graph.integers(to),
+                        graph.integers(axis));
+        return graph.node("Slice", x.axes().with(axis, to - from), inputs);
+    }
+
+    @Override
+    public OnnxValue repeatBatch(OnnxValue value, OnnxValue like) {
+        Computed batch = batches.computeIfAbsent(like, this::batch);
+        int[] ones = new int[value.axes().rank() - 1];
+        Arrays.fill(ones, 1);
+        Computed shape =
+                graph.node(
+                        "Concat",
+                        Axes.of(value.axes().rank()),
+                        List.of(batch.name(), graph.integers(ones)),
+                        Attributes.of("axis", 0));
+        return graph.node(
+                "Expand", value.axes().with(0, like.axes().length(0)), used(value, shape));
+    }
+
+    private Computed batch(OnnxValue like) {
+        return graph.node(
+                "Shape",
+                Axes.of(1),
+                used(like),
+                Attributes.of("start", 0),
+                Attributes.of("end", 1));
+    }
+
+    @Override
+    public OnnxValue dropPath(OnnxValue branch) {
+        return branch;
+    }
+
+    private List<String> used(OnnxValue... values) {
+        List<String> names = new ArrayList<>();
+        for (OnnxValue value : values) {
+            names.add(graph.use(value));
+        }
+        return names;
+    }
+
+    private static String layer(OnnxValue parameter) {
+        return parameter instanceof Known known ? known.layer() : "";
+    }
+}

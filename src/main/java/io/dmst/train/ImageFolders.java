@@ -1,5 +1,8 @@
 package io.dmst.train;
 
+import io.dmst.image.Decoded;
+import io.dmst.image.ImageDecoder;
+import io.dmst.image.RgbImage;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
@@ -18,11 +21,13 @@ import java.util.stream.Stream;
  *
  * <p>Keeps a zip open until closed.
  */
-final class ImageFolders implements AutoCloseable {
+final class ImageFolders implements DataSet {
 
     private static final List<String> TEST = List.of("test", "val", "validation");
     private static final Set<String> IMAGE_ENDINGS =
             Set.of("jpg", "jpeg", "png", "gif", "bmp", "webp");
+
+    private static final ImageDecoder DECODER = new ImageDecoder();
 
     private final Path root;
     private final Optional<FileSystem> zip;
@@ -48,12 +53,9 @@ final class ImageFolders implements AutoCloseable {
         }
     }
 
-    /**
-     * The images by split, classes in alphabetical order.
-     *
-     * @param problems receives empty classes and classes that only one split has
-     */
-    ImageData read(Problems problems) throws IOException {
+    /** The images by split, classes in alphabetical order. */
+    @Override
+    public ImageData read(Problems problems) throws IOException {
         Path base = base();
         Path train = base.resolve("train");
         Path test = split(base, TEST);
@@ -115,11 +117,18 @@ final class ImageFolders implements AutoCloseable {
                 problems.add(folder + ": the class has no images");
             }
             for (Path file : files) {
-                LabelledImage.Source source = () -> Decoding.decode(Files.readAllBytes(file));
+                LabelledImage.Source source = () -> decode(Files.readAllBytes(file));
                 images.add(new LabelledImage(file.toString(), label, source));
             }
         }
         return images;
+    }
+
+    private static RgbImage decode(byte[] file) throws IOException {
+        return switch (DECODER.decode(file)) {
+            case Decoded.Picture picture -> picture.image();
+            case Decoded.Refused refused -> throw new IOException(refused.detail());
+        };
     }
 
     private static List<Path> files(Path folder) throws IOException {

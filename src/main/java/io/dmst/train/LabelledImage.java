@@ -1,5 +1,6 @@
 package io.dmst.train;
 
+import io.dmst.image.RgbImage;
 import java.io.IOException;
 
 /**
@@ -20,6 +21,6 @@ record LabelledImage(String name, int label, Source source) {
          *
          * @throws IOException if it cannot be read or is no image, saying why
          */
-        Picture load() throws IOException;
+        RgbImage load() throws IOException;
     }
 }

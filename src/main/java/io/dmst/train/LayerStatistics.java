@@ -1,6 +1,10 @@
 package io.dmst.train;
 
 import io.dmst.checkpoint.ModelConfig;
+import io.dmst.math.CodingRate;
+import io.dmst.math.Matrix;
+import io.dmst.math.Tssa;
+import java.util.Arrays;
 
 /**
  * What the attention of one layer does, averaged over images.
@@ -37,21 +41,29 @@ record LayerStatistics(double entropy, double[] usage, double compression) {
         for (int k = 0; k < groups; k++) {
             usage[k] /= n;
         }
-        return new LayerStatistics(entropy / n, usage, compression(usage, moments, selection));
+        return new LayerStatistics(
+                entropy / n, usage, compression(usage, moments, selection, n, config.embedDim()));
     }
 
-    private static double compression(double[] usage, float[] moments, float[] selection) {
-        int axes = moments.length / usage.length;
+    private static double compression(
+            double[] usage, float[] moments, float[] selection, int tokens, int channels) {
+        int groups = usage.length;
+        int axes = moments.length / groups;
         double energy = 0;
         for (int i = 0; i < moments.length; i++) {
             energy += usage[i / axes] * moments[i];
         }
-        double scale = axes / (EPSILON_SQUARED * Math.max(energy, 1e-12));
-        double rate = 0;
-        for (int i = 0; i < moments.length; i++) {
-            rate += usage[i / axes] / 2 * Math.log1p(scale * selection[i] * moments[i]);
-        }
-        return rate;
+        double unit = 1 / Math.max(energy, 1e-12);
+        Matrix s = Matrix.generate(groups, axes, (k, i) -> unit * moments[k * axes + i]);
+        Matrix m2 = Matrix.generate(groups, axes, (k, i) -> selection[k * axes + i]);
+        double[] mass = Arrays.stream(usage).map(share -> share * tokens).toArray();
+        boolean ownBlocks = axes < channels;
+        return CodingRate.variational(
+                ownBlocks ? Tssa.onOwnBlocks(s) : s,
+                mass,
+                ownBlocks ? Tssa.onOwnBlocks(m2) : m2,
+                tokens,
+                EPSILON_SQUARED);
     }
 
     LayerStatistics plus(LayerStatistics other) {

@@ -1,6 +1,7 @@
 package io.dmst.train;
 
 import io.dmst.checkpoint.ImageSize;
+import io.dmst.image.Preprocessor;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -20,10 +21,13 @@ record LoadedData(Path source, List<String> labels, PixelSet train, PixelSet tes
     static LoadedData read(TrainingRequest request, PrintStream log) throws IOException {
         Problems problems = new Problems();
         ImageSize size = request.config().imageSize();
-        try (ImageFolders folders = ImageFolders.open(request.data())) {
-            ImageData data = folders.read(problems);
-            PixelSet train = PixelSets.load("training images", data.train(), size, problems);
-            PixelSet test = PixelSets.load("test images", data.test(), size, problems);
+        double crop = request.config().preprocessing().cropFraction();
+        Preprocessor preprocessor = new Preprocessor(size.height(), size.width(), crop);
+        try (DataSet source = DataSet.open(request.data())) {
+            ImageData data = source.read(problems);
+            PixelSet train =
+                    PixelSets.load("training images", data.train(), preprocessor, problems);
+            PixelSet test = PixelSets.load("test images", data.test(), preprocessor, problems);
             problems.settle(request.badData(), log::println);
             if (train.size() < request.options().batchSize() || test.size() == 0) {
                 throw new IOException(

@@ -1,6 +1,6 @@
 package io.dmst.train;
 
-import io.dmst.checkpoint.ImageSize;
+import io.dmst.image.Preprocessor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,13 +18,13 @@ final class PixelSets {
      * @param problems receives those that are not
      */
     static PixelSet load(
-            String what, List<LabelledImage> images, ImageSize size, Problems problems) {
+            String what, List<LabelledImage> images, Preprocessor preprocessor, Problems problems) {
         byte[][] decoded = new byte[images.size()][];
         try (ProgressBar bar = new ProgressBar("reading " + what, images.size())) {
             IntStream.range(0, images.size())
                     .parallel()
                     .forEach(i -> {
-                        decoded[i] = decode(images.get(i), size, problems);
+                        decoded[i] = decode(images.get(i), preprocessor, problems);
                         bar.step();
                     });
         }
@@ -38,17 +38,19 @@ final class PixelSets {
                 labels.add(images.get(i).label());
             }
         }
-        return new PixelSet(size.height(), size.width(), names, pixels, labels.build().toArray());
+        return new PixelSet(
+                preprocessor.height(),
+                preprocessor.width(),
+                names,
+                pixels,
+                labels.build().toArray());
     }
 
     /** The pixels, or nothing for an image that cannot be read. */
-    private static byte[] decode(LabelledImage image, ImageSize size, Problems problems) {
+    private static byte[] decode(
+            LabelledImage image, Preprocessor preprocessor, Problems problems) {
         try {
-            Picture picture = image.source().load();
-            if (picture.height() != size.height() || picture.width() != size.width()) {
-                throw new IOException("resize later");
-            }
-            return picture.rgb();
+            return preprocessor.apply(image.source().load());
         } catch (IOException e) {
             problems.add(image.name() + ": " + e.getMessage());
             return new byte[0];

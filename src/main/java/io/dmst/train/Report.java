@@ -36,6 +36,7 @@ final class Report {
     void epoch(EpochResult result, TrainingState state, Optional<Integer> liveArrays)
             throws IOException {
         metrics.add(result);
+        TrainingPlot.write(request.out(), metrics.rows());
         state.save(request.out(), learner, request.options());
         if (result.evaluation().isPresent()) {
             writeModel(result.evaluation().get(), state);

@@ -3,6 +3,7 @@ package io.dmst.train;
 import io.dmst.checkpoint.ModelCard;
 import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.checkpoint.Tensor;
+import io.dmst.djl.DjlNetwork;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
@@ -68,7 +69,7 @@ final class Report {
         Map<String, Tensor> weights = new LinkedHashMap<>();
         learner.average()
                 .arrays()
-                .forEach((name, array) -> weights.put(name, TrainingState.tensor(array)));
+                .forEach((name, array) -> weights.put(name, DjlNetwork.tensor(array)));
         ModelCard card = CardText.of(request, data, learner, evaluation, state);
         ModelDirectory.write(
                 request.out(), learner.network().config(), weights, data.labels(), card);

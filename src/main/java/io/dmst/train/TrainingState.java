@@ -4,10 +4,10 @@ import ai.djl.ndarray.NDArray;
 import io.dmst.checkpoint.Safetensors;
 import io.dmst.checkpoint.Tensor;
 import io.dmst.checkpoint.Tensors;
+import io.dmst.djl.DjlNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -30,7 +30,7 @@ record TrainingState(int epochs, long steps, double seconds) {
     /** Writes the state of a learner. */
     void save(Path out, Learner learner, TrainOptions options) throws IOException {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        arrays(learner).forEach((name, array) -> tensors.put(name, tensor(array)));
+        arrays(learner).forEach((name, array) -> tensors.put(name, DjlNetwork.tensor(array)));
         Map<String, String> metadata =
                 Map.of(
                         "epochs", Integer.toString(epochs),
@@ -86,11 +86,5 @@ record TrainingState(int epochs, long steps, double seconds) {
         learner.average().arrays().forEach((name, array) -> arrays.put("average." + name, array));
         arrays.putAll(learner.optimiserState());
         return arrays;
-    }
-
-    static Tensor tensor(NDArray array) {
-        int[] shape =
-                Arrays.stream(array.getShape().getShape()).mapToInt(Math::toIntExact).toArray();
-        return Tensor.of(array.toFloatArray(), shape);
     }
 }

@@ -31,6 +31,7 @@ public record ModelCard(Map<String, Object> frontMatter, String body) {
 
     private static final String FENCE = "---";
     private static final int MAX_DEPTH = 32;
+    private static final int MAX_ALIASES = 10;
 
     public ModelCard {
         frontMatter = freezeMap(frontMatter, 0);
@@ -62,7 +63,7 @@ public record ModelCard(Map<String, Object> frontMatter, String body) {
 
     /** The card as the text of a {@code model-card.md}. */
     public String text() {
-        if (frontMatter.isEmpty()) {
+        if (frontMatter.isEmpty() && !body.startsWith(FENCE)) {
             return body;
         }
         DumperOptions options = new DumperOptions();
@@ -75,6 +76,7 @@ public record ModelCard(Map<String, Object> frontMatter, String body) {
     private static Map<String, Object> yaml(String text) {
         LoaderOptions options = new LoaderOptions();
         options.setAllowDuplicateKeys(false);
+        options.setMaxAliasesForCollections(MAX_ALIASES);
         Yaml yaml =
                 new Yaml(
                         new SafeConstructor(options),

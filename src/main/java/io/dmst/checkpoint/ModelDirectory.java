@@ -60,7 +60,7 @@ public record ModelDirectory(
 
     /**
      * Reads a model from the file system; its weights are mapped as {@link Safetensors#read(Path)}
-     * does.
+     * does. Not while another model is written over it: the files are opened one by one.
      *
      * @throws CheckpointException if a file is missing or not what it must be, naming it
      * @throws IOException if a file cannot be read
@@ -90,31 +90,40 @@ public record ModelDirectory(
     private static ModelDirectory read(ModelSource source) throws IOException {
         MemorySegment config = required(source, CONFIG);
         MemorySegment weights = required(source, WEIGHTS);
-        ModelConfig parsed = parse(source, CONFIG, ModelConfig::parse).orElseThrow();
+        ModelConfig parsed = parse(source, CONFIG, config, ModelConfig::parse);
+        Optional<MemorySegment> labels = source.open(LABELS);
+        Optional<MemorySegment> card = source.open(CARD);
         return new ModelDirectory(
                 parsed,
                 Safetensors.read(weights, source.name(WEIGHTS)),
-                parse(source, LABELS, text -> checked(text.lines().toList(), parsed))
+                labels.map(file -> parse(source, LABELS, file, text -> labels(text, parsed)))
                         .orElseGet(() -> numbered(parsed)),
-                parse(source, CARD, ModelCard::parse).orElse(ModelCard.EMPTY),
+                card.map(file -> parse(source, CARD, file, ModelCard::parse))
+                        .orElse(ModelCard.EMPTY),
                 digest(config, weights));
     }
 
     private static MemorySegment required(ModelSource source, String file) throws IOException {
-        return source.open(file)
-                .orElseThrow(() ->
-                        new CheckpointException(
-                                "%s is missing: a model needs %s and %s; name the directory that holds both, or train or write it again"
-                                        .formatted(source.name(file), CONFIG, WEIGHTS)));
+        return source.open(file).orElseThrow(() -> missing(source.name(file)));
     }
 
-    private static <T> Optional<T> parse(
-            ModelSource source, String file, Function<String, T> parser) throws IOException {
+    private static CheckpointException missing(String file) {
+        return new CheckpointException(
+                "%s is missing: a model needs %s and %s; name the directory that holds both, or write it again"
+                        .formatted(file, CONFIG, WEIGHTS));
+    }
+
+    private static <T> T parse(
+            ModelSource source, String file, MemorySegment content, Function<String, T> parser) {
         try {
-            return source.text(file).map(parser);
+            return parser.apply(source.text(file, content));
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(source.name(file) + ": " + e.getMessage(), e);
         }
+    }
+
+    private static List<String> labels(String text, ModelConfig config) {
+        return checked(text.lines().map(String::strip).toList(), config);
     }
 
     private static List<String> numbered(ModelConfig config) {

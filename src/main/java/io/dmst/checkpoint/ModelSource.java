@@ -12,24 +12,21 @@ import java.util.Optional;
 /** Where the files of a model lie. */
 sealed interface ModelSource {
 
+    /** Editors on Windows begin a file with it. */
+    String BYTE_ORDER_MARK = "\uFEFF";
+
     /** The content of a file, if it is there. */
     Optional<MemorySegment> open(String file) throws IOException;
 
     /** What to call a file in messages. */
     String name(String file);
 
-    /** The content of a file as text, if it is there. */
-    default Optional<String> text(String file) throws IOException {
-        Optional<MemorySegment> content = open(file);
-        if (content.isEmpty()) {
-            return Optional.empty();
-        }
+    /** The content of a file as text. */
+    default String text(String file, MemorySegment content) {
         try {
-            return Optional.of(
-                    StandardCharsets.UTF_8
-                            .newDecoder()
-                            .decode(content.get().asByteBuffer())
-                            .toString());
+            String text =
+                    StandardCharsets.UTF_8.newDecoder().decode(content.asByteBuffer()).toString();
+            return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
             throw new CheckpointException(name(file) + ": must be UTF-8 text", e);
         }

@@ -79,10 +79,7 @@ public final class Tensor {
         return new Tensor(DType.I64, listOf(shape), data);
     }
 
-    /**
-     * A {@link DType#U8} tensor of a copy of some values (a Java byte's bits taken as unsigned), as
-     * {@link #of(float[], int...)}.
-     */
+    /** A {@link DType#U8} tensor of a copy of some values, the bits of a byte taken as unsigned. */
     public static Tensor ofBytes(byte[] values, int... shape) {
         return ofRaw(DType.U8, values, shape);
     }
@@ -270,9 +267,7 @@ public final class Tensor {
     }
 
     private long integerAt(int index, DType target) {
-        return dtype == DType.U8 || (dtype == DType.I64 && target == DType.I64)
-                ? longAt(index)
-                : Rounding.toInteger(doubleAt(index), target);
+        return dtype == DType.U8 ? longAt(index) : Rounding.toInteger(doubleAt(index), target);
     }
 
     private int arrayLength() {

@@ -3,13 +3,14 @@ package io.dmst.image;
 import java.util.Arrays;
 
 /**
- * Antialiased bicubic resampling, bit for bit as Pillow's {@code resize(size, BICUBIC, box)} does
- * it.
+ * Antialiased bicubic resampling, bit for bit as Pillow's {@code resize(size, BICUBIC, box)} up to
+ * version 12 (13 takes the vertical pass first where the height shrinks while the width grows,
+ * which never happens to a picture that keeps its aspect).
  *
  * <p>Each output pixel is a weighted mean of the source pixels under a cubic (a = −0.5) that is
  * widened by the scale when shrinking. Weights are normalised in double and rounded to 22-bit fixed
- * point; rows are resampled first, to bytes, then columns. Source: {@code Resample.c} of Pillow.
- * Pure and thread-safe; takes about {@code 3 * outWidth * box height} bytes on the way.
+ * point; the horizontal pass comes first, to bytes, then the vertical. Source: {@code Resample.c}
+ * of Pillow. Pure and thread-safe; takes about {@code 3 * width * box height} bytes on the way.
  */
 public final class Resize {
     private static final double CUBIC_A = -0.5;

@@ -1,0 +1,57 @@
+package io.dmst.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.dmst.image.DecodeMemory.Lease;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class DecodeMemoryTests {
+    private static final ImageLimits LIMITS = new ImageLimits(1 << 10, 10_000, 100);
+    private static final Header LARGEST = new Header(100, 100, Orientation.NORMAL, List.of());
+
+    private final DecodeMemory memory = new DecodeMemory(300_000, LIMITS);
+
+    @Test
+    void aDecodeWaitsUntilAnotherIsOver() throws InterruptedException {
+        CountDownLatch leased = new CountDownLatch(1);
+        Thread second = new Thread(() -> leaseAndRelease(leased));
+        try (Lease first = memory.lease(LARGEST, 0)) {
+            second.start();
+            assertThat(leased.await(100, TimeUnit.MILLISECONDS)).as("held by " + first).isFalse();
+        }
+        assertThat(leased.await(10, TimeUnit.SECONDS)).isTrue();
+        second.join();
+    }
+
+    @Test
+    void anInterruptedWaitIsCancelled() {
+        try (Lease first = memory.lease(LARGEST, 0)) {
+            Thread.currentThread().interrupt();
+            assertThatExceptionOfType(CancellationException.class)
+                    .as("held by " + first)
+                    .isThrownBy(() -> memory.lease(LARGEST, 0));
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
+    void memoryBelowTheLargestPictureIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new DecodeMemory(240_000, LIMITS))
+                .withMessageContaining("expected at least");
+        assertThat(new ImageDecoder()).as("the defaults fit").isNotNull();
+    }
+
+    private void leaseAndRelease(CountDownLatch leased) {
+        try (Lease lease = memory.lease(LARGEST, 0)) {
+            assertThat(lease).isNotNull();
+            leased.countDown();
+        }
+    }
+}

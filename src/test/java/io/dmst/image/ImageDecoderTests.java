@@ -1,0 +1,127 @@
+package io.dmst.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.dmst.image.Decoded.Picture;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ImageDecoderTests {
+    /**
+     * OpenCV's product of ink and black is coarser than Pillow's; the JDK rounds five bits to eight
+     * another way.
+     */
+    private static final Map<String, Integer> LEVELS =
+            Map.of(
+                    "cmyk.jpg", 2,
+                    "cmyk-no-adobe.jpg", 2,
+                    "ycck.jpg", 2,
+                    "rgb-555.bmp", 1,
+                    "rgb-565.bmp", 1);
+
+    private final ImageDecoder decoder = new ImageDecoder();
+
+    static List<String> samples() {
+        return Samples.names();
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void pixelsAreThoseOfPillow(String name) {
+        Decoded decoded = decoder.decode(Samples.bytes(name));
+
+        assertThat(Samples.largestDifference(Samples.picture(decoded), Samples.expected(name)))
+                .isLessThanOrEqualTo(LEVELS.getOrDefault(name, 0));
+        String extension = name.substring(name.indexOf('.') + 1).replace("jpg", "jpeg");
+        assertThat(((Picture) decoded).format().mediaType()).isEqualTo("image/" + extension);
+    }
+
+    @Test
+    void everyFormatAndOrientationHasItsSample() {
+        assertThat(Samples.names()).hasSizeGreaterThan(75);
+        for (int orientation = 1; orientation <= 8; orientation++) {
+            assertThat(Samples.names()).contains("exif-" + orientation + ".jpg");
+        }
+        Map<String, Long> perFormat =
+                Samples.names().stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        name -> name.replaceAll(".*\\.", ""),
+                                        Collectors.counting()));
+        assertThat(perFormat.keySet())
+                .containsExactlyInAnyOrder("jpg", "png", "gif", "bmp", "webp");
+    }
+
+    @Test
+    void brokenExifIsNoReasonToRefuse() {
+        byte[] file = Samples.bytes("exif-6.jpg");
+        int tiff = new String(file, StandardCharsets.ISO_8859_1).indexOf("MM");
+        file[tiff + 4] = 0x7f;
+
+        RgbImage image = Samples.picture(decoder.decode(file));
+
+        assertThat(image).hasToString("RgbImage[31 x 45]");
+    }
+
+    @Test
+    void manyThreadsSeeTheSamePixels() throws InterruptedException, ExecutionException {
+        // memory for about three of the photographs at a time: the others must wait, and none may
+        // starve
+        ImageDecoder narrow = new ImageDecoder(new ImageLimits(1 << 20, 400_000, 100), 12_000_000);
+        byte[] rocket = Samples.read(Samples.ROOT.resolve("rocket.jpg"));
+        byte[] expected = Samples.picture(decoder.decode(rocket)).rgb();
+        try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
+            List<Future<Boolean>> same = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                String name = Samples.names().get(i % Samples.names().size());
+                same.add(
+                        threads.submit(() ->
+                                Arrays.equals(
+                                                expected,
+                                                Samples.picture(narrow.decode(rocket)).rgb())
+                                        && Samples.largestDifference(
+                                                        Samples.picture(
+                                                                narrow.decode(Samples.bytes(name))),
+                                                        Samples.expected(name))
+                                                <= 2));
+            }
+            for (Future<Boolean> each : same) {
+                assertThat(each.get()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void allRealPhotographsDecode() throws IOException {
+        Path photos = Path.of("../shared/data/photos");
+        assumeTrue(
+                Files.isDirectory(photos),
+                "no photographs at " + photos + ": their decoding is not tested");
+        try (Stream<Path> files = Files.walk(photos)) {
+            List<Path> pictures = files.filter(Files::isRegularFile).toList();
+            assertThat(pictures).isNotEmpty();
+            for (Path file : pictures) {
+                Decoded decoded = decoder.decode(Samples.read(file));
+                assertThat(decoded).as(file.toString()).isInstanceOf(Picture.class);
+                assertThat(new Preprocessor(32, 32, 1).apply(Samples.picture(decoded)))
+                        .hasSize(3072);
+            }
+        }
+    }
+}

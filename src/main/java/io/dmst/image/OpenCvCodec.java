@@ -21,14 +21,14 @@ import org.bytedeco.opencv.opencv_core.Mat;
  */
 final class OpenCvCodec {
     static {
-        // before JavaCPP reads them: its limits count the whole process, engines included, and
-        // would fail decodes
-        // at random; nothing here is left to the garbage collector
+        // JavaCPP reads these once. Its memory limits count the whole process, engines included,
+        // and would fail decodes at random; nothing here is left to the garbage collector
         System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
         System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
         System.setProperty("org.bytedeco.javacpp.noPointerGC", "true");
-        // a pool of native threads would compete with the engines, and gains nothing for one
-        // picture
+        // else it tries some thirty CUDA libraries, and loads what it finds beside the engines' own
+        System.setProperty("org.bytedeco.javacpp.platform.extension", "-cpu");
+        // a pool of native threads would compete with the engines and gain nothing for one picture
         opencv_core.setNumThreads(1);
         silence();
     }

@@ -67,7 +67,7 @@ final class Graph {
     /** The name of a vector of 64-bit integers. */
     String integers(int... values) {
         List<Integer> list = Arrays.stream(values).boxed().toList();
-        String name = "shape." + String.join("_", list.stream().map(String::valueOf).toList());
+        String name = "int64." + String.join("_", list.stream().map(String::valueOf).toList());
         integers.put(name, list);
         return name;
     }

@@ -42,8 +42,10 @@ public final class Network {
             scale[c] = (float) (1 / (255 * std));
             offset[c] = (float) (preprocessing.mean().get(c) / std);
         }
-        T scaled = ops.multiply(ops.toFloat(pixels), ops.constant(scale, 3));
-        return ops.transpose(ops.subtract(scaled, ops.constant(offset, 3)), 0, 3, 1, 2);
+        // planes first: per-channel constants then broadcast over rows instead of single pixels
+        T planes = ops.toFloat(ops.transpose(pixels, 0, 3, 1, 2));
+        T scaled = ops.multiply(planes, ops.constant(scale, 3, 1, 1));
+        return ops.subtract(scaled, ops.constant(offset, 3, 1, 1));
     }
 
     /**

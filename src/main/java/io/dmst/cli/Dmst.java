@@ -1,6 +1,9 @@
 package io.dmst.cli;
 
+import io.dmst.checkpoint.CheckpointException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine;
@@ -15,7 +18,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Trains, checks, exports and serves a white-box vision transformer.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {TrainCommand.class})
+        subcommands = {TrainCommand.class, ExportCommand.class, VerifyCommand.class})
 public final class Dmst implements Runnable {
 
     private static final Set<String> GLOBAL_OPTIONS = Set.of("-h", "--help", "-V", "--version");
@@ -53,7 +56,9 @@ public final class Dmst implements Runnable {
     /** Expected failures in one line; faults of ours with their stack. */
     private static int report(Exception failure, CommandLine line, CommandLine.ParseResult parsed) {
         PrintWriter err = line.getErr();
-        if (EXPECTED.stream().anyMatch(type -> type.isInstance(failure))) {
+        if (failure instanceof NoSuchFileException missing && missing.getReason() == null) {
+            err.println(line.getColorScheme().errorText("dmst: no file " + missing.getFile()));
+        } else if (EXPECTED.stream().anyMatch(type -> type.isInstance(failure))) {
             err.println(line.getColorScheme().errorText("dmst: " + failure.getMessage()));
         } else {
             failure.printStackTrace(err);
@@ -62,7 +67,7 @@ public final class Dmst implements Runnable {
     }
 
     private static final List<Class<? extends Exception>> EXPECTED =
-            List.of(IllegalArgumentException.class, java.io.IOException.class);
+            List.of(IllegalArgumentException.class, CheckpointException.class, IOException.class);
 
     @Override
     public void run() {

@@ -43,6 +43,15 @@ final class CifarBinary implements DataSet {
                 labels, train, images(directory.resolve(TEST), labels.size(), problems));
     }
 
+    @Override
+    public List<LabelledImage> test(List<String> labels, Problems problems) throws IOException {
+        List<String> own = labels();
+        return images(directory.resolve(TEST), own.size(), problems).stream()
+                .filter(image -> labels.contains(own.get(image.label())))
+                .map(image -> image.of(labels.indexOf(own.get(image.label()))))
+                .toList();
+    }
+
     private List<Path> trainingFiles() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(f -> f.getFileName().toString().matches("data_batch_\\d+\\.bin"))

@@ -2,6 +2,7 @@ package io.dmst.train;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A source of labelled images; keeps its files open until closed. */
 interface DataSet extends AutoCloseable {
@@ -23,6 +24,15 @@ interface DataSet extends AutoCloseable {
      * @throws IOException if there is nothing to learn from, saying what was expected
      */
     ImageData read(Problems problems) throws IOException;
+
+    /**
+     * The test images of known classes; not decoded yet.
+     *
+     * @param labels of the classes, in the order of a model's outputs
+     * @param problems receives what is wrong, such as folders of unknown classes
+     * @throws IOException if there are no images of any class, saying what was expected
+     */
+    List<LabelledImage> test(List<String> labels, Problems problems) throws IOException;
 
     @Override
     void close() throws IOException;

@@ -65,27 +65,56 @@ final class ImageFolders implements DataSet {
                     "%s has %d class folders; a classifier needs at least 2 of train/CLASS/FILE"
                             .formatted(train, labels.size()));
         }
-        for (String label : folders(test)) {
-            if (!labels.contains(label)) {
-                problems.add(test.resolve(label) + ": no such class among the training images");
-            }
-        }
+        reportUnknown(test, labels, problems);
         return new ImageData(
                 labels, images(train, labels, problems), images(test, labels, problems));
     }
 
+    /** The test split, or where there are no splits all class folders. */
+    @Override
+    public List<LabelledImage> test(List<String> labels, Problems problems) throws IOException {
+        List<Path> candidates = new ArrayList<>();
+        for (Path parent : parents()) {
+            TEST.forEach(name -> candidates.add(parent.resolve(name)));
+            candidates.add(parent);
+        }
+        for (Path candidate : candidates) {
+            if (Files.isDirectory(candidate)
+                    && folders(candidate).stream().anyMatch(labels::contains)) {
+                reportUnknown(candidate, labels, problems);
+                return images(candidate, labels, problems);
+            }
+        }
+        throw new IOException(
+                "%s has no folders named by the model's classes: %s"
+                        .formatted(root, String.join(", ", labels)));
+    }
+
+    private static void reportUnknown(Path split, List<String> labels, Problems problems)
+            throws IOException {
+        for (String label : folders(split)) {
+            if (!labels.contains(label)) {
+                problems.add(split.resolve(label) + ": no such class");
+            }
+        }
+    }
+
+    /** The root, and the only folder in it where there is only one. */
+    private List<Path> parents() throws IOException {
+        List<String> inner = folders(root);
+        return inner.size() == 1 ? List.of(root, root.resolve(inner.getFirst())) : List.of(root);
+    }
+
     /** The folder that has the splits: the root, or the only folder in it. */
     private Path base() throws IOException {
-        if (Files.isDirectory(root.resolve("train"))) {
-            return root;
-        }
-        List<String> inner = folders(root);
-        if (inner.size() == 1 && Files.isDirectory(root.resolve(inner.getFirst(), "train"))) {
-            return root.resolve(inner.getFirst());
+        for (Path parent : parents()) {
+            if (Files.isDirectory(parent.resolve("train"))) {
+                return parent;
+            }
         }
         throw new IOException(
                 "expected train/CLASS/FILE and test/CLASS/FILE in the data set; found the folders "
-                        + inner);
+                        + folders(root));
     }
 
     private static Path split(Path base, List<String> names) throws IOException {

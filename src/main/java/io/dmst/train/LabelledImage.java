@@ -10,11 +10,16 @@ import java.io.IOException;
  * @param label index of its class
  * @param source its pixels
  */
-record LabelledImage(String name, int label, Source source) {
+public record LabelledImage(String name, int label, Source source) {
+
+    /** The same image under another class index. */
+    LabelledImage of(int index) {
+        return new LabelledImage(name, index, source);
+    }
 
     /** Decodes an image; thread-safe. */
     @FunctionalInterface
-    interface Source {
+    public interface Source {
 
         /**
          * The decoded image.

@@ -1,0 +1,57 @@
+package io.dmst.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Images to judge a model by: the test split of a data set, or folders named by class.
+ *
+ * <p>Keeps a zip open until closed.
+ */
+public final class EvaluationImages implements AutoCloseable {
+
+    private final DataSet source;
+    private final List<LabelledImage> images;
+    private final List<String> problems;
+
+    private EvaluationImages(DataSet source, List<LabelledImage> images, List<String> problems) {
+        this.source = source;
+        this.images = images;
+        this.problems = problems;
+    }
+
+    /**
+     * Finds the images of a model's classes.
+     *
+     * @param path a directory or a zip
+     * @param labels of the classes, in the order of the model's outputs
+     * @throws IOException if there are none, saying what was expected
+     */
+    public static EvaluationImages open(Path path, List<String> labels) throws IOException {
+        DataSet source = DataSet.open(path);
+        try {
+            Problems problems = new Problems();
+            List<LabelledImage> images = source.test(labels, problems);
+            return new EvaluationImages(source, images, problems.found());
+        } catch (IOException | RuntimeException e) {
+            source.close();
+            throw e;
+        }
+    }
+
+    /** The images, not decoded yet. */
+    public List<LabelledImage> images() {
+        return images;
+    }
+
+    /** What was left out, such as folders of unknown classes. */
+    public List<String> problems() {
+        return problems;
+    }
+
+    @Override
+    public void close() throws IOException {
+        source.close();
+    }
+}

@@ -62,6 +62,11 @@ record Axes(List<Integer> lengths) {
         return new Axes(padded);
     }
 
+    /** Of a 3×3 convolution with padding 1 over the last two axes. */
+    Axes convolved(int channels, int stride) {
+        return of(length(0), channels, (length(2) - 1) / stride + 1, (length(3) - 1) / stride + 1);
+    }
+
     /** As NumPy broadcasts. */
     Axes broadcast(Axes other) {
         int rank = Math.max(rank(), other.rank());

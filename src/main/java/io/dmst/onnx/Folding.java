@@ -1,10 +1,8 @@
 package io.dmst.onnx;
 
-import io.dmst.model.Ops.BatchNorm;
 import io.dmst.onnx.OnnxValue.Known;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
-import java.util.function.Supplier;
 
 /**
  * Computes what depends on the weights alone while the graph is written, so that the graph does not
@@ -132,52 +130,6 @@ final class Folding {
                     }
                     return product;
                 });
-    }
-
-    /** Weight and bias of a convolution that normalises its output, too. */
-    record Folded(Known weight, Known bias) {}
-
-    /** A convolution without bias and the batch normalisation after it, as one convolution. */
-    static Folded batchNorm(Known convolution, BatchNorm<Known> norm, double epsilon) {
-        int out = convolution.axes().length(0);
-        int each = convolution.axes().size() / out;
-        Supplier<double[]> scales =
-                () -> {
-                    float[] weight = norm.weight().values().get();
-                    float[] variance = norm.variance().values().get();
-                    double[] scale = new double[out];
-                    for (int c = 0; c < out; c++) {
-                        scale[c] = weight[c] / Math.sqrt(variance[c] + epsilon);
-                    }
-                    return scale;
-                };
-        Known weight =
-                convolution.derived(
-                        "normalised",
-                        convolution.axes(),
-                        () -> {
-                            double[] scale = scales.get();
-                            float[] scaled = convolution.values().get().clone();
-                            for (int i = 0; i < scaled.length; i++) {
-                                scaled[i] = (float) (scaled[i] * scale[i / each]);
-                            }
-                            return scaled;
-                        });
-        Known bias =
-                norm.bias()
-                        .derived(
-                                "normalised",
-                                norm.bias().axes(),
-                                () -> {
-                                    double[] scale = scales.get();
-                                    float[] mean = norm.mean().values().get();
-                                    float[] shifted = norm.bias().values().get().clone();
-                                    for (int c = 0; c < out; c++) {
-                                        shifted[c] = (float) (shifted[c] - mean[c] * scale[c]);
-                                    }
-                                    return shifted;
-                                });
-        return new Folded(weight, bias);
     }
 
     private static float[] gather(float[] values, int[] at) {

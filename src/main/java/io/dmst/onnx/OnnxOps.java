@@ -3,7 +3,6 @@ package io.dmst.onnx;
 import io.dmst.model.Ops;
 import io.dmst.onnx.OnnxValue.Computed;
 import io.dmst.onnx.OnnxValue.Known;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -27,8 +26,6 @@ final class OnnxOps implements Ops<OnnxValue> {
     private final Graph graph;
     private final Map<OnnxValue, Convolution> convolutions = new HashMap<>();
     private final Map<OnnxValue, Computed> batches = new HashMap<>();
-
-    private record Convolution(OnnxValue x, Known weight, int stride) {}
 
     OnnxOps(Graph graph) {
         this.graph = graph;
@@ -156,7 +153,7 @@ final class OnnxOps implements Ops<OnnxValue> {
     @Override
     public OnnxValue layerNorm(OnnxValue x, OnnxValue weight, OnnxValue bias, double epsilon) {
         return graph.node(
-                layer(weight),
+                weight.layer(),
                 "LayerNormalization",
                 x.axes(),
                 used(x, weight, bias),
@@ -166,7 +163,7 @@ final class OnnxOps implements Ops<OnnxValue> {
 
     @Override
     public OnnxValue convolution(OnnxValue x, OnnxValue weight, int stride) {
-        OnnxValue y = convolution(layer(weight), x, weight, null, stride);
+        OnnxValue y = convolution(weight.layer(), x, weight, null, stride);
         if (weight instanceof Known known) {
             convolutions.put(y, new Convolution(x, known, stride));
         }
@@ -175,12 +172,7 @@ final class OnnxOps implements Ops<OnnxValue> {
 
     private OnnxValue convolution(
             String layer, OnnxValue x, OnnxValue weight, @Nullable OnnxValue bias, int stride) {
-        Axes axes =
-                Axes.of(
-                        x.axes().length(0),
-                        weight.axes().length(0),
-                        (x.axes().length(2) - 1) / stride + 1,
-                        (x.axes().length(3) - 1) / stride + 1);
+        Axes axes = x.axes().convolved(weight.axes().length(0), stride);
         return graph.node(
                 layer,
                 "Conv",
@@ -200,16 +192,16 @@ final class OnnxOps implements Ops<OnnxValue> {
                 && norm.bias() instanceof Known bias
                 && norm.mean() instanceof Known mean
                 && norm.variance() instanceof Known variance) {
-            var folded =
-                    Folding.batchNorm(
-                            before.weight(),
-                            new BatchNorm<>(weight, bias, mean, variance),
-                            epsilon);
+            BatchNorm<Known> known = new BatchNorm<>(weight, bias, mean, variance);
             return convolution(
-                    weight.layer(), before.x(), folded.weight(), folded.bias(), before.stride());
+                    weight.layer(),
+                    before.x(),
+                    before.normalisedWeight(known, epsilon),
+                    before.normalisedBias(known, epsilon),
+                    before.stride());
         }
         return graph.node(
-                layer(norm.weight()),
+                norm.weight().layer(),
                 "BatchNormalization",
                 x.axes(),
                 used(x, norm.weight(), norm.bias(), norm.mean(), norm.variance()),
@@ -299,14 +291,6 @@ final class OnnxOps implements Ops<OnnxValue> {
     }
 
     private List<String> used(OnnxValue... values) {
-        List<String> names = new ArrayList<>();
-        for (OnnxValue value : values) {
-            names.add(graph.use(value));
-        }
-        return names;
-    }
-
-    private static String layer(OnnxValue parameter) {
-        return parameter instanceof Known known ? known.layer() : "";
+        return Arrays.stream(values).map(graph::use).toList();
     }
 }

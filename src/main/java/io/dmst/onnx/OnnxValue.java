@@ -8,6 +8,11 @@ sealed interface OnnxValue {
     /** What it is called in the graph, or was in the checkpoint. */
     String name();
 
+    /** The layer whose parameter it comes from; empty where there is none. */
+    default String layer() {
+        return "";
+    }
+
     /** Its shape. */
     Axes axes();
 

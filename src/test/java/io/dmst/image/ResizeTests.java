@@ -13,41 +13,50 @@ import java.util.HexFormat;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ResizeTests {
     private static final Path GOLDEN = Samples.ROOT.resolve("resize-pillow-12.0.0");
 
+    /** A line of {@code cases.csv}: an image, a part of it, and what Pillow makes of that. */
+    private record Case(RgbImage image, int height, int width, Box box, String sha256) {
+
+        static Case of(String line) {
+            String[] cells = line.split(",");
+            return new Case(
+                    image(cells[0], Integer.parseInt(cells[1]), Integer.parseInt(cells[2])),
+                    Integer.parseInt(cells[3]),
+                    Integer.parseInt(cells[4]),
+                    new Box(
+                            Float.parseFloat(cells[5]),
+                            Float.parseFloat(cells[6]),
+                            Float.parseFloat(cells[7]),
+                            Float.parseFloat(cells[8])),
+                    cells[9]);
+        }
+
+        private static RgbImage image(String source, int height, int width) {
+            return source.equals("chelsea")
+                    ? Samples.rgb(Samples.ROOT.resolve("chelsea.png"))
+                    : Samples.noise(
+                            height, width, Integer.parseInt(source.substring("noise-".length())));
+        }
+    }
+
+    static Stream<Case> cases() throws IOException {
+        return Files.readAllLines(GOLDEN.resolve("cases.csv")).stream().skip(1).map(Case::of);
+    }
+
     @ParameterizedTest
-    @CsvFileSource(
-            files = "src/test/resources/image/resize-pillow-12.0.0/cases.csv",
-            numLinesToSkip = 1)
-    void everyByteIsPillows(
-            String source,
-            int height,
-            int width,
-            int outHeight,
-            int outWidth,
-            float left,
-            float top,
-            float right,
-            float bottom,
-            String sha256)
-            throws NoSuchAlgorithmException {
-        RgbImage image =
-                source.equals("chelsea")
-                        ? Samples.rgb(Samples.ROOT.resolve("chelsea.png"))
-                        : Samples.noise(
-                                height,
-                                width,
-                                Integer.parseInt(source.substring("noise-".length())));
-
+    @MethodSource("cases")
+    void everyByteIsPillows(Case wanted) throws NoSuchAlgorithmException {
         RgbImage resized =
-                Resize.bicubic(image, outHeight, outWidth, new Box(left, top, right, bottom));
+                Resize.bicubic(wanted.image(), wanted.height(), wanted.width(), wanted.box());
 
-        assertThat(resized).hasToString("RgbImage[" + outHeight + " x " + outWidth + "]");
+        assertThat(resized)
+                .hasToString("RgbImage[" + wanted.height() + " x " + wanted.width() + "]");
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(resized.rgb());
-        assertThat(HexFormat.of().formatHex(digest)).isEqualTo(sha256);
+        assertThat(HexFormat.of().formatHex(digest)).isEqualTo(wanted.sha256());
     }
 
     @Test

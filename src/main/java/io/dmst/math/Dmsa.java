@@ -21,8 +21,7 @@ package io.dmst.math;
  * turns Y before the moments and the gate, and the gated result is turned back.
  *
  * <p>Immutable and thread-safe. Source: the formulas are this project's derivation from the
- * abstract of arXiv 2601.17042 on top of arXiv 2412.17810; {@code operator.md} of the design holds
- * them.
+ * abstract of arXiv 2601.17042 on top of arXiv 2412.17810.
  *
  * @param S full space with its bias b_S (d×d)
  * @param Pi layer that gives the membership (d×K)

@@ -17,8 +17,7 @@ package io.dmst.math;
  * is the case of one block of axes per group and this Π. Its second moments and its selection are
  * zero outside a group's own block.
  *
- * <p>Immutable and thread-safe. Source: arXiv 2412.17810 and its published code; {@code
- * operator.md} of the design.
+ * <p>Immutable and thread-safe. Source: arXiv 2412.17810 and its published code.
  *
  * @param A projection with its bias (d×d)
  * @param temp temperatures (1×K), K divides d

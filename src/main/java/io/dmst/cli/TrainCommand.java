@@ -156,6 +156,6 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private String commandLine() {
-        return "dmst train " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+        return "dmst " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
     }
 }

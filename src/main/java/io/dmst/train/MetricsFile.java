@@ -3,6 +3,7 @@ package io.dmst.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,7 +59,9 @@ final class MetricsFile {
             lines.add(
                     String.join(",", columns.stream().map(c -> row.getOrDefault(c, "")).toList()));
         }
-        Files.write(file, lines);
+        Path draft = file.resolveSibling(NAME + ".draft");
+        Files.write(draft, lines);
+        Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static Map<String, String> row(EpochResult result) {
@@ -70,6 +73,10 @@ final class MetricsFile {
         row.put("train_accuracy", number(result.trainAccuracy()));
         row.put("gradient_norm", number(result.gradientNorm()));
         row.put("images_per_second", number(result.imagesPerSecond()));
+        ProcessMemory memory = ProcessMemory.now();
+        row.put("heap_mebibytes", Long.toString(memory.heap() >> 20));
+        memory.resident()
+                .ifPresent(bytes -> row.put("resident_mebibytes", Long.toString(bytes >> 20)));
         result.evaluation().ifPresent(evaluation -> add(row, evaluation));
         return row;
     }

@@ -9,7 +9,6 @@ import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /** Writes what a training leaves behind: state, metrics, plot, model. */
 final class Report {
@@ -34,15 +33,15 @@ final class Report {
         this.log = log;
     }
 
-    void epoch(EpochResult result, TrainingState state, Optional<Integer> liveArrays)
-            throws IOException {
-        metrics.add(result);
-        TrainingPlot.write(request.out(), metrics.rows());
-        state.save(request.out(), learner, request.options());
+    void epoch(EpochResult result, TrainingState state, int liveArrays) throws IOException {
         if (result.evaluation().isPresent()) {
             writeModel(result.evaluation().get(), state);
         }
-        log.println(line(result) + liveArrays.map(n -> ", " + n + " live arrays").orElse(""));
+        metrics.add(result);
+        TrainingPlot.write(request.out(), metrics.rows());
+        // last: an epoch without its state is done again, and then writes the rest again
+        state.save(request.out(), learner, request.options());
+        log.println(line(result) + ", " + liveArrays + " live arrays");
     }
 
     private static String line(EpochResult r) {

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.util.Map;
-import java.util.Optional;
 
 /** Trains a network from a request; one at a time per process. */
 public final class Trainer {
@@ -61,25 +60,24 @@ public final class Trainer {
         Report report = new Report(request, data, learner, state, log);
         BatchLoader loader = new BatchLoader(data.train(), data.labels().size(), options);
         EpochRun run = new EpochRun(learner, loader, options, request.out());
-        double accuracy = 0;
+        Evaluation last = null;
         for (int epoch = state.epochs() + 1; epoch <= options.epochs(); epoch++) {
             long start = System.nanoTime();
             EpochResult result = run.train(epoch, log);
             if (epoch % options.evaluateEvery() == 0 || epoch == options.epochs()) {
-                Evaluation evaluation =
-                        Evaluation.of(
-                                manager,
-                                learner.network(),
-                                learner.average(),
-                                data.test(),
-                                done -> {});
-                result = result.with(evaluation);
-                accuracy = evaluation.accuracy();
+                last = evaluate(manager, learner, data);
+                result = result.with(last);
             }
             double seconds = state.seconds() + (System.nanoTime() - start) / 1e9;
             state = new TrainingState(epoch, learner.steps(), seconds);
-            report.epoch(result, state, Optional.of(learner.liveArrays()));
+            report.epoch(result, state, learner.liveArrays());
         }
-        return accuracy;
+        // a training that was complete already only tells how good it is
+        return (last == null ? evaluate(manager, learner, data) : last).accuracy();
+    }
+
+    private static Evaluation evaluate(NDManager manager, Learner learner, LoadedData data) {
+        return Evaluation.of(
+                manager, learner.network(), learner.average(), data.test(), done -> {});
     }
 }

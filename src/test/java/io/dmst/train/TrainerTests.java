@@ -91,6 +91,9 @@ class TrainerTests {
                 .hasMessageContaining("other options");
         assertThatThrownBy(() -> train(request(out, options(1, 2e-3), false)))
                 .hasMessageContaining("--resume");
+        assertThat(train(request(out, options(1, 2e-3), true)))
+                .as("a complete training tells how good it is")
+                .isPositive();
     }
 
     @Test

@@ -48,9 +48,11 @@ final class PackageTable {
                     "jakarta.servlet",
                     "org.springframework.boot.tomcat",
                     "org.springframework.boot.web",
+                    "org.springframework.boot.webmvc",
                     "org.springframework.http",
                     "org.springframework.web",
-                    "org.apache.catalina");
+                    "org.apache.catalina",
+                    "org.apache.juli.logging");
 
     private static final List<String> CONTRACT = List.of("io.swagger.v3", "org.springdoc");
 
@@ -151,7 +153,11 @@ final class PackageTable {
                                     "inference",
                                     "explain",
                                     "observability"),
-                            List.of("picocli")));
+                            METERS,
+                            List.of(
+                                    "picocli",
+                                    "me.tongfei.progressbar",
+                                    "ch.qos.logback.classic")));
 
     static final List<Inner> INNER =
             List.of(

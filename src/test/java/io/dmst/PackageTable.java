@@ -52,7 +52,8 @@ final class PackageTable {
                     "org.springframework.http",
                     "org.springframework.web",
                     "org.apache.catalina",
-                    "org.apache.juli.logging");
+                    "org.apache.juli.logging",
+                    "org.apache.tomcat.util.http");
 
     private static final List<String> CONTRACT = List.of("io.swagger.v3", "org.springdoc");
 

@@ -1,0 +1,172 @@
+package io.dmst.observability;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.LongStream;
+
+/**
+ * Every metric of ours: its name, meaning and labels. Labels are bounded: a model's name only where
+ * that model is served, never an id, a user or a class name.
+ *
+ * <p>Safe for use by several threads.
+ */
+public enum Metric {
+    /** Requests answered; {@code outcome} is {@code ok} or the failure's code in lower case. */
+    REQUESTS(
+            Kind.COUNTER,
+            "dmst.requests",
+            "Requests answered",
+            "protocol",
+            "operation",
+            "model",
+            "outcome"),
+    /** Time from the request's arrival to its answer, in seconds. */
+    REQUEST(
+            Kind.TIMER,
+            "dmst.request",
+            "Time from a request's arrival to its answer",
+            "protocol",
+            "operation"),
+    /** Time of one stage, in seconds; {@code stage} is decode, queue, compute or encode. */
+    STAGE(Kind.TIMER, "dmst.stage", "Time that one image spends in a stage", "stage"),
+    /** Images that the model computed together. */
+    BATCH_SIZE(Kind.BATCH, "dmst.batch.size", "Images computed together"),
+    /** Probability of the most likely class; in percent, since buckets hold whole numbers only. */
+    PREDICTION_CONFIDENCE(
+            Kind.RATIO,
+            "dmst.prediction.confidence",
+            "Probability of the most likely class, in percent",
+            "model"),
+    /** Constantly 1; its labels say which model is served. */
+    MODEL_INFO(
+            Kind.INFO,
+            "dmst.model.info",
+            "The models that are served",
+            "model",
+            "version",
+            "digest");
+
+    private enum Kind {
+        COUNTER,
+        TIMER,
+        BATCH,
+        RATIO,
+        INFO
+    }
+
+    private static final Duration[] LATENCIES =
+            LongStream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000)
+                    .mapToObj(Duration::ofMillis)
+                    .toArray(Duration[]::new);
+    private static final double[] BATCHES = {1, 2, 4, 8, 16, 32, 64, 128};
+    private static final double[] PERCENT =
+            DoubleStream.iterate(5, p -> p <= 100, p -> p + 5).toArray();
+
+    private final Kind kind;
+    private final String id;
+    private final String meaning;
+    private final List<String> labels;
+
+    Metric(Kind kind, String id, String meaning, String... labels) {
+        this.kind = kind;
+        this.id = id;
+        this.meaning = meaning;
+        this.labels = List.of(labels);
+    }
+
+    /** Name as Prometheus shows it, without the suffixes of a histogram. */
+    public String prometheusName() {
+        String name = id.replace('.', '_');
+        return switch (kind) {
+            case COUNTER -> name + "_total";
+            case TIMER -> name + "_seconds";
+            case BATCH, RATIO, INFO -> name;
+        };
+    }
+
+    /** What it measures, in one line. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** Keys of its labels, in the order in which the recording methods take their values. */
+    public List<String> labels() {
+        return labels;
+    }
+
+    /**
+     * Counts one.
+     *
+     * @param values of the labels, in their order
+     */
+    public void count(MeterRegistry registry, String... values) {
+        expect(kind == Kind.COUNTER);
+        Counter.builder(id).description(meaning).tags(tags(values)).register(registry).increment();
+    }
+
+    /**
+     * Records a duration.
+     *
+     * @param values of the labels, in their order
+     */
+    public void time(MeterRegistry registry, Duration duration, String... values) {
+        expect(kind == Kind.TIMER);
+        Timer.builder(id)
+                .description(meaning)
+                .tags(tags(values))
+                .serviceLevelObjectives(LATENCIES)
+                .register(registry)
+                .record(duration);
+    }
+
+    /**
+     * Records a number: images for {@link #BATCH_SIZE}, a probability in [0, 1] for {@link
+     * #PREDICTION_CONFIDENCE}.
+     *
+     * @param values of the labels, in their order
+     */
+    public void record(MeterRegistry registry, double number, String... values) {
+        expect(kind == Kind.BATCH || kind == Kind.RATIO);
+        DistributionSummary.builder(id)
+                .description(meaning)
+                .tags(tags(values))
+                .serviceLevelObjectives(kind == Kind.BATCH ? BATCHES : PERCENT)
+                .register(registry)
+                .record(kind == Kind.BATCH ? number : 100 * number);
+    }
+
+    /**
+     * Shows a fact for as long as the process lives.
+     *
+     * @param values of the labels, in their order
+     */
+    public void show(MeterRegistry registry, String... values) {
+        expect(kind == Kind.INFO);
+        Gauge.builder(id, () -> 1).description(meaning).tags(tags(values)).register(registry);
+    }
+
+    private void expect(boolean fits) {
+        if (!fits) {
+            throw new IllegalStateException(this + " is a " + kind + " and is not recorded so");
+        }
+    }
+
+    private List<Tag> tags(String... values) {
+        if (values.length != labels.size()) {
+            throw new IllegalArgumentException(this + " needs values for " + labels);
+        }
+        List<Tag> tags = new ArrayList<>();
+        for (int i = 0; i < values.length; i++) {
+            tags.add(Tag.of(labels.get(i), values[i]));
+        }
+        return tags;
+    }
+}

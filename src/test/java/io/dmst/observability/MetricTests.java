@@ -1,0 +1,56 @@
+package io.dmst.observability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class MetricTests {
+
+    private final PrometheusMeterRegistry registry =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    @Test
+    void everyMetricHasTheNameThatIsPromised() {
+        assertThat(Arrays.stream(Metric.values()).map(Metric::prometheusName))
+                .containsExactly(
+                        "dmst_requests_total",
+                        "dmst_request_seconds",
+                        "dmst_stage_seconds",
+                        "dmst_batch_size",
+                        "dmst_prediction_confidence",
+                        "dmst_model_info");
+    }
+
+    @Test
+    void prometheusShowsThemByThatNameAndWithTheirLabels() {
+        Metric.REQUESTS.count(registry, "http", "classify", "m", "ok");
+        Metric.REQUEST.time(registry, Duration.ofMillis(3), "http", "classify");
+        Metric.STAGE.time(registry, Duration.ofMillis(3), "decode");
+        Metric.BATCH_SIZE.record(registry, 3);
+        Metric.PREDICTION_CONFIDENCE.record(registry, 0.93, "m");
+        Metric.MODEL_INFO.show(registry, "m", "1", "sha256:0");
+
+        assertThat(registry.scrape())
+                .contains(
+                        "dmst_requests_total{model=\"m\",operation=\"classify\",outcome=\"ok\",protocol=\"http\"} 1.0",
+                        "dmst_request_seconds_bucket{operation=\"classify\",protocol=\"http\",le=\"0.005\"} 1",
+                        "dmst_stage_seconds_bucket{stage=\"decode\",le=\"0.002\"} 0",
+                        "dmst_batch_size_bucket{le=\"4.0\"} 1",
+                        "dmst_prediction_confidence_bucket{model=\"m\",le=\"95.0\"} 1",
+                        "dmst_prediction_confidence_bucket{model=\"m\",le=\"90.0\"} 0",
+                        "dmst_model_info{digest=\"sha256:0\",model=\"m\",version=\"1\"} 1");
+    }
+
+    @Test
+    void aMetricRecordedAsAnotherKindOrWithoutItsLabelsIsAFault() {
+        assertThatThrownBy(() -> Metric.BATCH_SIZE.count(registry))
+                .hasMessageContaining("BATCH_SIZE");
+        assertThatThrownBy(() -> Metric.STAGE.time(registry, Duration.ZERO))
+                .hasMessageContaining("stage");
+    }
+}

@@ -31,9 +31,8 @@ public final class OnnxProgram implements AutoCloseable {
      * @throws IllegalArgumentException if ONNX Runtime refuses it or it has not exactly one input
      */
     public OnnxProgram(byte[] graph) {
-        this.environment = OrtEnvironment.getEnvironment();
+        this.environment = QuietRuntime.environment();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            environment.setTelemetry(false);
             this.session = environment.createSession(graph, options);
         } catch (OrtException e) {
             throw new IllegalArgumentException(

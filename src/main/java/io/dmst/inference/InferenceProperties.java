@@ -1,0 +1,54 @@
+package io.dmst.inference;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Keys {@code dmst.inference.*}.
+ *
+ * @param mode whether the model runs in this process
+ * @param engine that runs it
+ * @param device {@code auto}, {@code cpu} or {@code cuda:0}
+ * @param model directory of a model; absent for the bundled one
+ * @param threads of one computation; 0 for one per physical core
+ * @param workers computations at a time
+ * @param queue images that may wait before more are refused
+ */
+@ConfigurationProperties("dmst.inference")
+public record InferenceProperties(
+        @DefaultValue("local") Mode mode,
+        @DefaultValue("onnxruntime") EngineName engine,
+        @DefaultValue("auto") String device,
+        @Nullable String model,
+        @DefaultValue("0") int threads,
+        @DefaultValue("1") int workers,
+        @DefaultValue("256") int queue) {
+
+    /** Where the model runs. */
+    public enum Mode {
+        /** In this process. */
+        LOCAL,
+        /** On inference nodes; this process decodes and forwards. */
+        REMOTE
+    }
+
+    /** What runs the model. */
+    public enum EngineName {
+        /** The exported graph on ONNX Runtime. */
+        ONNXRUNTIME,
+        /** The network on live arrays. */
+        DJL
+    }
+
+    public InferenceProperties {
+        if (!device.matches("auto|cpu|cuda:\\d{1,3}")) {
+            throw new IllegalArgumentException(
+                    "dmst.inference.device must be auto, cpu or cuda:0, not " + device);
+        }
+        if (threads < 0 || workers < 1 || queue < 1) {
+            throw new IllegalArgumentException(
+                    "dmst.inference.threads must be at least 0, workers and queue at least 1");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.dmst.inference;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The models that this process serves, by name and version.
+ *
+ * <p>Unmodifiable and safe for use by several threads.
+ */
+public final class Models implements AutoCloseable {
+
+    private final SequencedMap<String, SequencedMap<String, Predictor>> byName =
+            new LinkedHashMap<>();
+
+    /** What {@link #select} found: a {@link Chosen} predictor, or a {@link Failure}. */
+    public sealed interface Selection permits Chosen, Failure {}
+
+    /**
+     * A model that is served.
+     *
+     * @param predictor that answers for it
+     */
+    public record Chosen(Predictor predictor) implements Selection {}
+
+    /**
+     * Takes over the predictors and closes them with itself.
+     *
+     * @param predictors at least one; the first one's name is the default; of several versions of a
+     *     name the last one is its default
+     * @throws IllegalArgumentException if there is none, or two of one name and version
+     */
+    public Models(List<? extends Predictor> predictors) {
+        if (predictors.isEmpty()) {
+            throw new IllegalArgumentException("there is no model to serve");
+        }
+        for (Predictor predictor : predictors) {
+            ServedModel model = predictor.model();
+            Predictor other =
+                    byName.computeIfAbsent(model.name(), name -> new LinkedHashMap<>())
+                            .put(model.version(), predictor);
+            if (other != null) {
+                throw new IllegalArgumentException(
+                        "two models are called %s, version %s"
+                                .formatted(model.name(), model.version()));
+            }
+        }
+    }
+
+    /**
+     * Finds a model.
+     *
+     * @param name or absent for the default
+     * @param version or absent for that name's default
+     * @return the predictor, or a failure of code {@link FailureCode#UNKNOWN_MODEL}
+     */
+    public Selection select(@Nullable String name, @Nullable String version) {
+        String wanted = name == null ? byName.firstEntry().getKey() : name;
+        SequencedMap<String, Predictor> versions = byName.get(wanted);
+        if (versions == null) {
+            return unknown("no model \"%s\" is served; there is %s", wanted, byName);
+        }
+        if (version == null) {
+            return new Chosen(versions.lastEntry().getValue());
+        }
+        Predictor predictor = versions.get(version);
+        return predictor == null
+                ? unknown("that model has no version \"%s\"; there is %s", version, versions)
+                : new Chosen(predictor);
+    }
+
+    private static Failure unknown(String form, String wanted, Map<String, ?> known) {
+        return new Failure(
+                FailureCode.UNKNOWN_MODEL,
+                form.formatted(clipped(wanted), String.join(", ", known.keySet())));
+    }
+
+    private static String clipped(String text) {
+        return text.length() <= 80 ? text : text.substring(0, 80) + "…";
+    }
+
+    /** Names, the default one first. */
+    public List<String> names() {
+        return List.copyOf(byName.keySet());
+    }
+
+    /** Versions of a model, its default one last; none for an unknown name. */
+    public List<String> versions(String name) {
+        Map<String, Predictor> versions = byName.get(name);
+        return versions == null ? List.of() : List.copyOf(versions.keySet());
+    }
+
+    /** Every model of every version. */
+    public List<ServedModel> all() {
+        return predictors().stream().map(Predictor::model).toList();
+    }
+
+    /** Whether every model would take a request. */
+    public boolean ready() {
+        return predictors().stream().allMatch(Predictor::ready);
+    }
+
+    private List<Predictor> predictors() {
+        List<Predictor> predictors = new ArrayList<>();
+        byName.values().forEach(versions -> predictors.addAll(versions.values()));
+        return predictors;
+    }
+
+    @Override
+    public void close() {
+        predictors().forEach(Predictor::close);
+    }
+}

@@ -1,0 +1,31 @@
+package io.dmst.inference;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A model that answers, here or elsewhere: callers cannot tell which.
+ *
+ * <p>One image per call; an implementation may compute several calls together. Safe for use by
+ * several threads.
+ */
+public interface Predictor extends AutoCloseable {
+
+    /** The model that answers. */
+    ServedModel model();
+
+    /** Whether a request would be taken now, as far as can be told without trying. */
+    boolean ready();
+
+    /**
+     * Asks for one prediction; returns at once.
+     *
+     * @return completes with a prediction or a failure, never exceptionally; cancelling it takes
+     *     the request out of the queue if its computation has not begun
+     * @throws IllegalArgumentException if the pixels are not of the model's input size
+     */
+    CompletableFuture<Outcome> predict(PredictionRequest request);
+
+    /** Lets running computations end and refuses everything else as not ready. */
+    @Override
+    void close();
+}

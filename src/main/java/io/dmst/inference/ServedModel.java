@@ -1,0 +1,88 @@
+package io.dmst.inference;
+
+import io.dmst.checkpoint.ModelCard;
+import io.dmst.checkpoint.ModelConfig;
+import io.dmst.checkpoint.ModelDirectory;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What users may know about a model.
+ *
+ * @param config its shape, name and version
+ * @param labels one per class, in the order of the outputs
+ * @param card how it was made and how good it is
+ * @param digest {@code sha256:…} of its weights and configuration
+ */
+public record ServedModel(ModelConfig config, List<String> labels, ModelCard card, String digest) {
+
+    public ServedModel {
+        labels = List.copyOf(labels);
+        if (labels.size() != config.numClasses()) {
+            throw new IllegalArgumentException(
+                    "model %s has %d classes but %d labels"
+                            .formatted(config.name(), config.numClasses(), labels.size()));
+        }
+    }
+
+    /** What users may know of a model that lies in a directory. */
+    public static ServedModel of(ModelDirectory directory) {
+        return new ServedModel(
+                directory.config(), directory.labels(), directory.card(), directory.digest());
+    }
+
+    /** Name by which users address it. */
+    public String name() {
+        return config.name();
+    }
+
+    /** Version among the models of its name. */
+    public String version() {
+        return config.version();
+    }
+
+    /** Height of the input in pixels. */
+    public int imageHeight() {
+        return config.imageSize().height();
+    }
+
+    /** Width of the input in pixels. */
+    public int imageWidth() {
+        return config.imageSize().width();
+    }
+
+    /** Side of the centre crop relative to the resized shorter side, in (0, 1]. */
+    public double cropFraction() {
+        return config.preprocessing().cropFraction();
+    }
+
+    /** Bytes of one image's pixels. */
+    public int pixelBytes() {
+        return Math.multiplyExact(Math.multiplyExact(imageHeight(), imageWidth()), 3);
+    }
+
+    /** The configuration by the keys of its file. */
+    public Map<String, Object> settings() {
+        return JsonMapper.shared().readValue(config.json(), new TypeReference<>() {});
+    }
+
+    /** The card's facts by name. */
+    public Map<String, Object> facts() {
+        return card.frontMatter();
+    }
+
+    /** The card's Markdown. */
+    public String description() {
+        return card.body();
+    }
+
+    /** Top-1 accuracy on the card's test set, in [0, 1], where the card states it. */
+    public Optional<Double> accuracy() {
+        return facts().get("accuracy") instanceof Number accuracy
+                ? Optional.of(accuracy.doubleValue())
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,60 @@
+package io.dmst.inference.session;
+
+import io.dmst.inference.ProbeValues;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model on ONNX Runtime: a graph that only classifies, and one with every probe that is loaded
+ * when the first probe is asked for, since the runtime computes a whole graph whatever is wanted of
+ * it.
+ */
+final class OnnxEngine implements Engine {
+
+    private final OnnxSession classifying;
+    private final Supplier<OnnxSession> loader;
+    private @Nullable OnnxSession explaining;
+
+    /**
+     * Takes over the sessions and closes them with itself.
+     *
+     * @param loader of the graph with probes, called at most once
+     */
+    OnnxEngine(OnnxSession classifying, Supplier<OnnxSession> loader) {
+        this.classifying = classifying;
+        this.loader = loader;
+    }
+
+    @Override
+    public Set<String> probes() {
+        Set<String> probes = new HashSet<>(explaining().outputs());
+        probes.removeAll(Set.of(LOGITS, PROBABILITIES));
+        return probes;
+    }
+
+    @Override
+    public List<Map<String, ProbeValues>> run(List<byte[]> pixels, Set<String> probes) {
+        Set<String> wanted = new HashSet<>(probes);
+        wanted.addAll(Set.of(LOGITS, PROBABILITIES));
+        return (probes.isEmpty() ? classifying : explaining()).run(pixels, wanted);
+    }
+
+    private synchronized OnnxSession explaining() {
+        if (explaining == null) {
+            explaining = loader.get();
+        }
+        return explaining;
+    }
+
+    @Override
+    public synchronized void close() {
+        classifying.close();
+        if (explaining != null) {
+            explaining.close();
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.dmst.inference.session;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtProvider;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import io.dmst.inference.ProbeValues;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One graph on ONNX Runtime. Everything native that it allocates is freed before the call returns,
+ * but for the session itself, which {@link #close()} frees.
+ *
+ * <p>The graph has one input {@code pixels}, UINT8 {@code [batch, height, width, 3]}, and FP32
+ * outputs whose first axis is the batch. Safe for use by several threads, but a run must not
+ * overlap {@link #close()}.
+ */
+final class OnnxSession implements AutoCloseable {
+
+    private static final String INPUT = "pixels";
+
+    private final OrtEnvironment environment;
+    private final OrtSession session;
+    private final long height;
+    private final long width;
+
+    /**
+     * Loads a graph.
+     *
+     * @param graph an ONNX file's bytes
+     * @param threads of one run, at least 1
+     * @param cudaDevice to compute on; absent for the CPU
+     * @throws IllegalStateException if ONNX Runtime refuses it, or its input is not as above
+     */
+    OnnxSession(byte[] graph, int threads, @Nullable Integer cudaDevice) {
+        try {
+            environment = QuietRuntime.environment();
+            session = open(environment, graph, threads, cudaDevice);
+        } catch (OrtException e) {
+            throw new IllegalStateException("ONNX Runtime refuses the model", e);
+        }
+        try {
+            long[] shape = inputShape(session);
+            height = shape[1];
+            width = shape[2];
+        } catch (OrtException | RuntimeException e) {
+            close();
+            throw new IllegalStateException(
+                    "the graph's input must be pixels, UINT8 [batch, height, width, 3]", e);
+        }
+    }
+
+    private static OrtSession open(
+            OrtEnvironment environment, byte[] graph, int threads, @Nullable Integer cudaDevice)
+            throws OrtException {
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(threads);
+            options.setInterOpNumThreads(1);
+            // waiting threads would burn the cores that decode images
+            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            if (cudaDevice != null) {
+                options.addCUDA(cudaDevice);
+            }
+            return environment.createSession(graph, options);
+        }
+    }
+
+    private static long[] inputShape(OrtSession session) throws OrtException {
+        if (session.getNumInputs() == 1
+                && session.getInputInfo().get(INPUT) instanceof NodeInfo input
+                && input.getInfo() instanceof TensorInfo tensor
+                && tensor.type == OnnxJavaType.UINT8
+                && tensor.getShape().length == 4
+                && tensor.getShape()[3] == 3) {
+            return tensor.getShape();
+        }
+        throw new IllegalStateException("it is " + session.getInputInfo());
+    }
+
+    /** Whether this build of the runtime knows CUDA. */
+    static boolean hasCuda() {
+        // the list is asked of the library, which must not be loaded before its telemetry is off
+        QuietRuntime.environment();
+        return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
+    }
+
+    /** Names of the graph's outputs. */
+    Set<String> outputs() {
+        return session.getOutputNames();
+    }
+
+    /**
+     * Computes one batch.
+     *
+     * @param images one {@code [height][width][3]} array each, at least one
+     * @param wanted names of outputs
+     * @return the outputs of each image, in the order of the images
+     * @throws IllegalStateException if the computation fails
+     */
+    List<Map<String, ProbeValues>> run(List<byte[]> images, Set<String> wanted) {
+        long[] shape = {images.size(), height, width, 3};
+        int imageBytes = Math.toIntExact(height * width * 3);
+        try (Arena arena = Arena.ofConfined()) {
+            ByteBuffer batch =
+                    arena.allocate((long) imageBytes * images.size(), Long.BYTES).asByteBuffer();
+            images.forEach(batch::put);
+            batch.flip();
+            try (OnnxTensor pixels =
+                            OnnxTensor.createTensor(environment, batch, shape, OnnxJavaType.UINT8);
+                    OrtSession.Result result = session.run(Map.of(INPUT, pixels), wanted)) {
+                return perImage(result, images.size());
+            }
+        } catch (OrtException e) {
+            throw new IllegalStateException("ONNX Runtime failed on a batch", e);
+        }
+    }
+
+    private static List<Map<String, ProbeValues>> perImage(OrtSession.Result result, int images) {
+        List<Map<String, ProbeValues>> split = new ArrayList<>();
+        for (int i = 0; i < images; i++) {
+            split.add(new HashMap<>());
+        }
+        result.forEach(output -> {
+            OnnxTensor tensor = (OnnxTensor) output.getValue();
+            List<Integer> shape =
+                    Arrays.stream(tensor.getInfo().getShape())
+                            .skip(1)
+                            .mapToObj(Math::toIntExact)
+                            .toList();
+            FloatBuffer values = tensor.getFloatBuffer();
+            for (Map<String, ProbeValues> image : split) {
+                float[] part = new float[shape.stream().reduce(1, Math::multiplyExact)];
+                values.get(part);
+                image.put(output.getKey(), new ProbeValues(shape, part));
+            }
+        });
+        return split;
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new IllegalStateException("ONNX Runtime could not free its session", e);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.dmst.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+class InferencePropertiesTests {
+
+    private static InferenceProperties bind(Map<String, String> properties) {
+        return new Binder(new MapConfigurationPropertySource(properties))
+                .bindOrCreate("dmst.inference", InferenceProperties.class);
+    }
+
+    @Test
+    void defaultsServeTheBundledModelHere() {
+        assertThat(bind(Map.of()))
+                .isEqualTo(
+                        new InferenceProperties(
+                                InferenceProperties.Mode.LOCAL,
+                                InferenceProperties.EngineName.ONNXRUNTIME,
+                                "auto",
+                                null,
+                                0,
+                                1,
+                                256));
+    }
+
+    @Test
+    void everyKeyIsBound() {
+        assertThat(
+                        bind(
+                                Map.of(
+                                        "dmst.inference.mode", "remote",
+                                        "dmst.inference.engine", "djl",
+                                        "dmst.inference.device", "cuda:1",
+                                        "dmst.inference.model", "models/mine",
+                                        "dmst.inference.threads", "3",
+                                        "dmst.inference.workers", "2",
+                                        "dmst.inference.queue", "7")))
+                .isEqualTo(
+                        new InferenceProperties(
+                                InferenceProperties.Mode.REMOTE,
+                                InferenceProperties.EngineName.DJL,
+                                "cuda:1",
+                                "models/mine",
+                                3,
+                                2,
+                                7));
+    }
+
+    @Test
+    void valuesOutOfRangeAreNamed() {
+        assertThatThrownBy(() -> bind(Map.of("dmst.inference.device", "gpu")))
+                .rootCause()
+                .hasMessageContaining("dmst.inference.device");
+        assertThatThrownBy(() -> bind(Map.of("dmst.inference.queue", "0")))
+                .rootCause()
+                .hasMessageContaining("queue");
+    }
+}

@@ -53,7 +53,7 @@ final class PackageTable {
                     "org.springframework.web",
                     "org.apache.catalina",
                     "org.apache.juli.logging",
-                    "org.apache.tomcat.util.http");
+                    "org.apache.tomcat.util");
 
     private static final List<String> CONTRACT = List.of("io.swagger.v3", "org.springdoc");
 

@@ -1,0 +1,176 @@
+package io.dmst.rest;
+
+import static io.dmst.inference.FailureCode.INVALID_ARGUMENT;
+import static io.dmst.inference.FailureCode.OVERLOADED;
+import static io.dmst.inference.FailureCode.TOO_LARGE;
+import static io.dmst.inference.FailureCode.UNSUPPORTED_MEDIA_TYPE;
+
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.Part;
+import java.io.IOException;
+import java.util.List;
+import org.apache.tomcat.util.http.InvalidParameterException;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Component;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Takes the encoded images out of a request's body: raw, multipart or JSON. A body is read within
+ * its limit and never more of it.
+ *
+ * <p>What is wrong with one image of several is refused for that image alone.
+ */
+@Component
+class ImageUploads {
+
+    /** Name of the multipart parts that are images. */
+    static final String PART = "image";
+
+    private final RestProperties limits;
+    private final BodyBudget budget;
+    private final JsonImages json;
+
+    ImageUploads(RestProperties limits, BodyBudget budget, JsonImages json) {
+        this.limits = limits;
+        this.budget = budget;
+        this.json = json;
+    }
+
+    /** The images of a request in their order, at least one. */
+    Checked<List<Checked<byte[]>>> read(HttpServletRequest request, Exchange exchange) {
+        MediaType type;
+        try {
+            type =
+                    request.getContentType() == null
+                            ? MediaType.APPLICATION_OCTET_STREAM
+                            : MediaType.parseMediaType(request.getContentType());
+        } catch (InvalidMediaTypeException e) {
+            return Checked.refused(INVALID_ARGUMENT, "the header Content-Type is malformed");
+        }
+        if (MediaType.MULTIPART_FORM_DATA.isCompatibleWith(type)) {
+            return reserve(request, limits.maxRequestSize(), exchange).then(size -> parts(request));
+        }
+        if (MediaType.APPLICATION_JSON.isCompatibleWith(type)) {
+            return reserve(request, limits.maxRequestSize(), exchange)
+                    .then(size -> json(request, size));
+        }
+        if (type.getType().equals("image") || RAW.stream().anyMatch(type::isCompatibleWith)) {
+            return reserve(request, limits.maxImageSize(), exchange)
+                    .then(size -> raw(request, size));
+        }
+        return Checked.refused(
+                UNSUPPORTED_MEDIA_TYPE,
+                ("Content-Type %s/%s is not read here; send an image's bytes as image/* or"
+                                + " application/octet-stream, several as multipart/form-data with"
+                                + " parts \"%s\" or as application/json")
+                        .formatted(type.getType(), type.getSubtype(), PART));
+    }
+
+    /** The second is what {@code curl --data-binary} says of any body. */
+    private static final List<MediaType> RAW =
+            List.of(MediaType.APPLICATION_OCTET_STREAM, MediaType.APPLICATION_FORM_URLENCODED);
+
+    private Checked<DataSize> reserve(
+            HttpServletRequest request, DataSize limit, Exchange exchange) {
+        long length = request.getContentLengthLong();
+        if (length > limit.toBytes()) {
+            return tooLarge(limit);
+        }
+        long bytes = length < 0 ? limit.toBytes() : length;
+        if (!budget.reserve(bytes)) {
+            return Checked.refused(
+                    OVERLOADED, "too much is being uploaded at the moment; send the request again");
+        }
+        exchange.reserved(bytes);
+        return Checked.accepted(limit);
+    }
+
+    private static <T> Checked<T> tooLarge(DataSize limit) {
+        return Checked.refused(
+                TOO_LARGE,
+                "the body is larger than %d bytes, the limit for its type; send less"
+                        .formatted(limit.toBytes()));
+    }
+
+    private static <T> Checked<T> unreadable() {
+        return Checked.refused(INVALID_ARGUMENT, "the body ended early or could not be read");
+    }
+
+    private static Checked<List<Checked<byte[]>>> raw(HttpServletRequest request, DataSize limit) {
+        LimitedBody body = null;
+        try {
+            body = new LimitedBody(request.getInputStream(), limit.toBytes());
+            return Checked.accepted(List.of(Checked.accepted(body.readAllBytes())));
+        } catch (IOException e) {
+            return body != null && body.exceeded() ? tooLarge(limit) : unreadable();
+        }
+    }
+
+    private Checked<List<Checked<byte[]>>> json(HttpServletRequest request, DataSize limit) {
+        LimitedBody body = null;
+        try {
+            body = new LimitedBody(request.getInputStream(), limit.toBytes());
+            return json.read(body).then(this::counted);
+        } catch (IOException e) {
+            return body != null && body.exceeded() ? tooLarge(limit) : unreadable();
+        }
+    }
+
+    private Checked<List<Checked<byte[]>>> parts(HttpServletRequest request) {
+        try {
+            List<Part> parts =
+                    request.getParts().stream().filter(p -> p.getName().equals(PART)).toList();
+            if (parts.isEmpty()) {
+                return Checked.refused(
+                        INVALID_ARGUMENT,
+                        "the form has no part \"%s\"; send curl -F %s=@photo.jpg"
+                                .formatted(PART, PART));
+            }
+            return counted(parts.stream().map(this::part).toList());
+        } catch (InvalidParameterException e) {
+            return e.getErrorCode() == HttpStatus.CONTENT_TOO_LARGE.value()
+                    ? Checked.refused(
+                            TOO_LARGE,
+                            "the form is larger than %d bytes, or has too many parts; send less"
+                                    .formatted(limits.maxRequestSize().toBytes()))
+                    : malformedForm();
+        } catch (IOException | ServletException e) {
+            return malformedForm();
+        }
+    }
+
+    private static <T> Checked<T> malformedForm() {
+        return Checked.refused(INVALID_ARGUMENT, "the form is malformed, or its body ended early");
+    }
+
+    private Checked<byte[]> part(Part part) {
+        if (part.getSize() > limits.maxImageSize().toBytes()) {
+            return imageTooLarge(limits);
+        }
+        try (var content = part.getInputStream()) {
+            return Checked.accepted(content.readAllBytes());
+        } catch (IOException e) {
+            return unreadable();
+        }
+    }
+
+    private Checked<List<Checked<byte[]>>> counted(List<Checked<byte[]>> images) {
+        return images.size() <= limits.maxImages()
+                ? Checked.accepted(images)
+                : Checked.refused(
+                        TOO_LARGE,
+                        "there are %d images, the limit is %d; send several requests"
+                                .formatted(images.size(), limits.maxImages()));
+    }
+
+    /** What an image over the limit is told. */
+    static Checked<byte[]> imageTooLarge(RestProperties limits) {
+        return Checked.refused(
+                TOO_LARGE,
+                "the image is larger than %d bytes; send a smaller one"
+                        .formatted(limits.maxImageSize().toBytes()));
+    }
+}

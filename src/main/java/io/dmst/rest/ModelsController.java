@@ -1,0 +1,68 @@
+package io.dmst.rest;
+
+import static io.dmst.inference.FailureCode.INTERNAL;
+import static io.dmst.inference.FailureCode.UNKNOWN_MODEL;
+
+import io.dmst.inference.Failure;
+import io.dmst.inference.Models;
+import io.dmst.inference.Predictor;
+import io.dmst.inference.ServedModel;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code /v1/models}: what is served here, and how good is it? */
+@RestController
+@Tag(name = "models")
+class ModelsController {
+
+    private final Models models;
+
+    ModelsController(Models models) {
+        this.models = models;
+    }
+
+    @GetMapping(path = "/v1/models", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Contract(operation = "models", failures = INTERNAL)
+    @Operation(summary = "Which models are served?")
+    ModelsAnswer list() {
+        return ModelsAnswer.of(models);
+    }
+
+    @GetMapping(path = "/v1/models/{model}", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Contract(
+            operation = "model",
+            failures = {UNKNOWN_MODEL, INTERNAL})
+    @Operation(summary = "Everything about one model: card, configuration, classes")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The model",
+            content = @Content(schema = @Schema(implementation = ModelAnswer.class)))
+    ResponseEntity<Object> describe(
+            HttpServletRequest request,
+            @Parameter(description = "Name of the model") @PathVariable String model,
+            @Parameter(description = "Version; without it the default one")
+                    @RequestParam(required = false)
+                    @Nullable String version) {
+        Exchange exchange = Exchange.of(request);
+        return switch (models.select(model, version)) {
+            case Failure failure -> Problems.answer(failure, exchange);
+            case Models.Chosen(Predictor predictor) -> {
+                ServedModel found = predictor.model();
+                exchange.model(found.name());
+                yield ResponseEntity.ok(ModelAnswer.of(found, models.versions(found.name())));
+            }
+        };
+    }
+}

@@ -1,0 +1,35 @@
+package io.dmst.rest;
+
+import io.dmst.inference.Failure;
+import io.swagger.v3.oas.annotations.Hidden;
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.boot.webmvc.error.ErrorController;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Answers what failed outside of any controller. */
+@RestController
+@Hidden
+class ProblemErrorController implements ErrorController {
+
+    @RequestMapping("${server.error.path:${error.path:/error}}")
+    ResponseEntity<Object> error(HttpServletRequest request) {
+        HttpStatusCode status =
+                request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code
+                        ? HttpStatusCode.valueOf(code)
+                        : HttpStatusCode.valueOf(404);
+        String detail =
+                status.is5xxServerError()
+                        ? "a fault of ours; tell whoever runs the service the request_id"
+                        : "the request was refused; /swagger-ui shows what is expected";
+        return Problems.answer(
+                new Failure(Problems.code(status), detail),
+                status,
+                new HttpHeaders(),
+                Exchange.of(request));
+    }
+}

@@ -1,0 +1,94 @@
+package io.dmst.rest;
+
+import io.dmst.inference.Failure;
+import io.dmst.inference.FailureCode;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+
+/** The one table from failures to HTTP statuses, and the problem answers made of it. */
+final class Problems {
+
+    private Problems() {}
+
+    /** The HTTP status of a failure. */
+    static HttpStatus status(FailureCode code) {
+        return switch (code) {
+            case INVALID_ARGUMENT -> HttpStatus.BAD_REQUEST;
+            case INVALID_IMAGE -> HttpStatus.UNPROCESSABLE_CONTENT;
+            case UNSUPPORTED_MEDIA_TYPE -> HttpStatus.UNSUPPORTED_MEDIA_TYPE;
+            case TOO_LARGE -> HttpStatus.CONTENT_TOO_LARGE;
+            case UNAUTHENTICATED -> HttpStatus.UNAUTHORIZED;
+            case FORBIDDEN -> HttpStatus.FORBIDDEN;
+            case UNKNOWN_MODEL -> HttpStatus.NOT_FOUND;
+            case OVERLOADED -> HttpStatus.TOO_MANY_REQUESTS;
+            case DEADLINE_EXCEEDED -> HttpStatus.GATEWAY_TIMEOUT;
+            case NOT_READY -> HttpStatus.SERVICE_UNAVAILABLE;
+            case UPSTREAM_UNAVAILABLE -> HttpStatus.BAD_GATEWAY;
+            case INTERNAL -> HttpStatus.INTERNAL_SERVER_ERROR;
+        };
+    }
+
+    /** The failure that a status of the framework's own stands for. */
+    static FailureCode code(HttpStatusCode status) {
+        return switch (status.value()) {
+            case 401 -> FailureCode.UNAUTHENTICATED;
+            case 403 -> FailureCode.FORBIDDEN;
+            case 413 -> FailureCode.TOO_LARGE;
+            case 415 -> FailureCode.UNSUPPORTED_MEDIA_TYPE;
+            case 429 -> FailureCode.OVERLOADED;
+            case 503 -> FailureCode.NOT_READY;
+            case 504 -> FailureCode.DEADLINE_EXCEEDED;
+            default ->
+                    status.is5xxServerError() ? FailureCode.INTERNAL : FailureCode.INVALID_ARGUMENT;
+        };
+    }
+
+    /** The answer to a failure. */
+    static ResponseEntity<Object> answer(Failure failure, Exchange exchange) {
+        return answer(failure, status(failure.code()), new HttpHeaders(), exchange);
+    }
+
+    /**
+     * The answer to a failure whose status says more than its code.
+     *
+     * @param headers that the answer carries besides those of every problem
+     */
+    static ResponseEntity<Object> answer(
+            Failure failure, HttpStatusCode status, HttpHeaders headers, Exchange exchange) {
+        exchange.failed(failure.code());
+        HttpHeaders all = new HttpHeaders();
+        all.putAll(headers);
+        all.putAll(exchange.headers());
+        all.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        Duration retryAfter = retryAfter(failure);
+        if (retryAfter != null) {
+            all.set(HttpHeaders.RETRY_AFTER, String.valueOf(Math.max(1, retryAfter.toSeconds())));
+        }
+        return new ResponseEntity<>(problem(failure, status, exchange), all, status);
+    }
+
+    private static @Nullable Duration retryAfter(Failure failure) {
+        boolean passes =
+                failure.code() == FailureCode.OVERLOADED || failure.code() == FailureCode.NOT_READY;
+        return failure.retryAfter() == null && passes
+                ? Duration.ofSeconds(1)
+                : failure.retryAfter();
+    }
+
+    private static Problem problem(Failure failure, HttpStatusCode status, Exchange exchange) {
+        HttpStatus known = HttpStatus.resolve(status.value());
+        return new Problem(
+                "about:blank",
+                known == null ? "Error" : known.getReasonPhrase(),
+                status.value(),
+                failure.detail(),
+                exchange.path(),
+                failure.code(),
+                exchange.requestId());
+    }
+}

@@ -1,0 +1,78 @@
+package io.dmst.rest;
+
+import jakarta.servlet.MultipartConfigElement;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.apache.catalina.core.StandardHost;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** The web server's behaviour where its defaults do not fit uploads of images. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(RestProperties.class)
+class RestConfiguration implements WebMvcConfigurer {
+
+    private static final int KEPT_IN_MEMORY = 1 << 20;
+
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(new OperationInterceptor());
+    }
+
+    /**
+     * Names the operation before its parameters are read, so that their errors count as its own.
+     */
+    private static final class OperationInterceptor implements HandlerInterceptor {
+
+        @Override
+        public boolean preHandle(
+                HttpServletRequest request, HttpServletResponse response, Object handler) {
+            if (handler instanceof HandlerMethod method) {
+                Contract contract =
+                        AnnotatedElementUtils.findMergedAnnotation(
+                                method.getMethod(), Contract.class);
+                if (contract != null) {
+                    Exchange.of(request).operation(contract.operation());
+                }
+            }
+            return true;
+        }
+    }
+
+    /** Parts over a megabyte wait on the disk; a single part's limit is checked one by one. */
+    @Bean
+    MultipartConfigElement multipartConfigElement(RestProperties properties) {
+        long most = properties.maxRequestSize().toBytes();
+        return new MultipartConfigElement("", most, most, KEPT_IN_MEMORY);
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> bodiesAreTakenAsTheyAre(
+            RestProperties properties) {
+        return factory -> {
+            factory.addConnectorCustomizers(connector -> {
+                // curl --data-binary calls a photograph a form: nobody may parse it
+                connector.setParseBodyMethods("");
+                connector.setMaxPartCount(2 * properties.maxImages());
+                // what is left of a refused body is read, or its sender would see a
+                // broken connection instead of the answer
+                connector.setProperty(
+                        "maxSwallowSize",
+                        String.valueOf(2 * properties.maxRequestSize().toBytes()));
+            });
+            factory.addContextCustomizers(context -> {
+                if (context.getParent() instanceof StandardHost host) {
+                    host.setErrorReportValveClass(ProblemReportValve.class.getName());
+                }
+            });
+        };
+    }
+}

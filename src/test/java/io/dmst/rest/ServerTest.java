@@ -1,0 +1,24 @@
+package io.dmst.rest;
+
+import io.dmst.DmstApplication;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.springframework.boot.test.context.SpringBootTest;
+
+/** The real server on a random port, with small limits and models that tell colours. */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        classes = {FakeModels.class, DmstApplication.class},
+        properties = {
+            "management.server.port=0",
+            "dmst.rest.max-image-size=200KB",
+            "dmst.rest.max-request-size=400KB",
+            "dmst.rest.max-images=4",
+            "dmst.rest.body-memory=8MB",
+            "dmst.rest.max-pixels=1000000"
+        })
+@interface ServerTest {}

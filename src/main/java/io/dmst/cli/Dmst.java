@@ -18,7 +18,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Trains, checks, exports and serves a white-box vision transformer.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {TrainCommand.class, ExportCommand.class, VerifyCommand.class})
+        subcommands = {
+            TrainCommand.class,
+            EvaluateCommand.class,
+            ClassifyCommand.class,
+            ExportCommand.class,
+            VerifyCommand.class
+        })
 public final class Dmst implements Runnable {
 
     private static final Set<String> GLOBAL_OPTIONS = Set.of("-h", "--help", "-V", "--version");

@@ -69,6 +69,14 @@ public final class Network {
         return root.linear("head", ops.reshape(normed, -1, d), d, config.numClasses());
     }
 
+    /** Names of the probes that a forward pass records, such as {@code membership.3}. */
+    public List<String> probes() {
+        List<String> names = new ArrayList<>();
+        Trace<Object> collector = (probe, layer, value) -> names.add(probe.in(layer));
+        logits(new SilentOps(), spec -> SilentOps.NOTHING, SilentOps.NOTHING, collector);
+        return names;
+    }
+
     /** Every parameter, in the order in which the forward pass uses it first. */
     public List<ParameterSpec> parameters() {
         Map<String, ParameterSpec> found = new LinkedHashMap<>();

@@ -1,0 +1,66 @@
+package io.dmst.cli;
+
+import io.dmst.checkpoint.ModelDirectory;
+import io.dmst.image.Preprocessor;
+import io.dmst.image.RgbImage;
+import io.dmst.inference.Deadline;
+import io.dmst.inference.InferenceProperties;
+import io.dmst.inference.InferenceProperties.EngineName;
+import io.dmst.inference.Outcome;
+import io.dmst.inference.PredictionRequest;
+import io.dmst.inference.Predictor;
+import io.dmst.inference.ServedModel;
+import io.dmst.inference.session.LocalPredictors;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A model in this process on the path that serves: same preprocessing, same predictor. */
+final class LocalModel implements AutoCloseable {
+
+    /** Images that may be under way at a time. */
+    static final int WINDOW = 64;
+
+    private final Predictor predictor;
+    private final Preprocessor preprocessor;
+
+    LocalModel(ModelDirectory directory, EngineName engine, @Nullable String device) {
+        InferenceProperties properties =
+                new InferenceProperties(
+                        InferenceProperties.Mode.LOCAL,
+                        engine,
+                        device == null ? "auto" : device,
+                        null,
+                        0,
+                        1,
+                        WINDOW);
+        predictor = LocalPredictors.open(directory, properties, new SimpleMeterRegistry());
+        ServedModel model = predictor.model();
+        preprocessor =
+                new Preprocessor(model.imageHeight(), model.imageWidth(), model.cropFraction());
+    }
+
+    /** The model of a path, or the bundled one. */
+    static ModelDirectory directory(@Nullable Path path) throws java.io.IOException {
+        return LocalPredictors.model(path);
+    }
+
+    ServedModel model() {
+        return predictor.model();
+    }
+
+    byte[] pixels(RgbImage image) {
+        return preprocessor.apply(image);
+    }
+
+    CompletableFuture<Outcome> predict(String name, byte[] pixels) {
+        return predictor.predict(new PredictionRequest(name, pixels, Set.of(), Deadline.none()));
+    }
+
+    @Override
+    public void close() {
+        predictor.close();
+    }
+}

@@ -1,0 +1,89 @@
+package io.dmst.inference.session;
+
+import io.dmst.checkpoint.ModelDirectory;
+import io.dmst.djl.DjlNetwork;
+import io.dmst.djl.Engines;
+import io.dmst.inference.InferenceProperties;
+import io.dmst.inference.Predictor;
+import io.dmst.inference.ServedModel;
+import io.dmst.onnx.OnnxExport;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens models in this process: for the service and for the laboratory alike. */
+public final class LocalPredictors {
+
+    private static final Logger log = LoggerFactory.getLogger(LocalPredictors.class);
+    private static final String BUNDLED = "dmst-cifar10";
+
+    private LocalPredictors() {}
+
+    /**
+     * The model of a path.
+     *
+     * @param path of a model directory; absent for the bundled default
+     * @throws IOException if it cannot be read
+     */
+    public static ModelDirectory model(@Nullable Path path) throws IOException {
+        return path == null ? ModelDirectory.bundled(BUNDLED) : ModelDirectory.read(path);
+    }
+
+    /**
+     * A predictor that computes in this process; the caller closes it.
+     *
+     * @param model to serve
+     * @param properties engine, device, threads and bounds
+     * @param meters receives its metrics
+     * @throws IllegalArgumentException if there is no such device
+     */
+    public static Predictor open(
+            ModelDirectory model, InferenceProperties properties, MeterRegistry meters) {
+        int threads = properties.threads() > 0 ? properties.threads() : PhysicalCores.count();
+        Engine engine =
+                switch (properties.engine()) {
+                    case ONNXRUNTIME -> onnx(model, properties.device(), threads);
+                    case DJL -> djl(model, properties.device(), threads);
+                };
+        return new LocalPredictor(
+                ServedModel.of(model), engine, meters, properties.workers(), properties.queue());
+    }
+
+    private static Engine djl(ModelDirectory model, String device, int threads) {
+        Engines.threads(threads);
+        log.info(
+                "model {} {} on {}, {}, threads: {}",
+                model.config().name(),
+                model.config().version(),
+                Engines.version(),
+                Engines.device(device),
+                threads);
+        return new DjlEngine(
+                model.config(),
+                new DjlNetwork(model.config(), model.weights(), Engines.device(device)));
+    }
+
+    private static Engine onnx(ModelDirectory model, String device, int threads) {
+        OnnxExport export = OnnxExport.of(model);
+        Integer cuda = cudaDevice(device);
+        log.info(
+                "model {} {} on ONNX Runtime, {}",
+                model.config().name(),
+                model.config().version(),
+                cuda == null ? "CPU, threads: " + threads : "CUDA device " + cuda);
+        return new OnnxEngine(
+                new OnnxSession(export.classify(), threads, cuda),
+                () -> new OnnxSession(export.explain(), threads, cuda));
+    }
+
+    private static @Nullable Integer cudaDevice(String device) {
+        return switch (device) {
+            case "cpu" -> null;
+            case "auto" -> OnnxSession.hasCuda() ? 0 : null;
+            default -> Integer.valueOf(device.substring("cuda:".length()));
+        };
+    }
+}

@@ -8,6 +8,7 @@ import io.dmst.inference.Prediction;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -64,6 +65,9 @@ final class ClassifyCommand implements Callable<Integer> {
         Decoded decoded;
         try {
             decoded = decoder.decode(Files.readAllBytes(file));
+        } catch (NoSuchFileException e) {
+            out.println(file + "\tthere is no such file");
+            return false;
         } catch (IOException e) {
             out.println(file + "\tcannot be read: " + e.getMessage());
             return false;

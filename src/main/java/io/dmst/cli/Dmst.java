@@ -1,11 +1,14 @@
 package io.dmst.cli;
 
+import ch.qos.logback.classic.Level;
 import io.dmst.checkpoint.CheckpointException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,7 +51,20 @@ public final class Dmst implements Runnable {
      *     usage
      */
     public static int run(String... args) {
-        return commandLine().execute(args);
+        quietLibraries();
+        CommandLine line = commandLine();
+        int status = line.execute(args);
+        line.getOut().flush();
+        line.getErr().flush();
+        return status;
+    }
+
+    /** A command's output is its own: of the libraries only warnings are of interest. */
+    private static void quietLibraries() {
+        if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)
+                instanceof ch.qos.logback.classic.Logger root) {
+            root.setLevel(Level.WARN);
+        }
     }
 
     /** The parser, for help texts and tests. */

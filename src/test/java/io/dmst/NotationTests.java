@@ -48,6 +48,14 @@ class NotationTests {
     }
 
     @Test
+    void everyFieldIsInTheContract() throws IOException {
+        String contract = Files.readString(Path.of("openapi", "dmst.yaml"));
+        assertThat(column("JSON"))
+                .isNotEmpty()
+                .allMatch(field -> contract.contains(" " + field + ":"));
+    }
+
+    @Test
     void everyTensorOfAnAttentionIsNamed() throws IOException {
         Set<String> tensors =
                 Stream.of("dmst-compact-4-p4", "tost-compact-4-p4")

@@ -83,7 +83,14 @@ public final class LocalPredictors {
         return switch (device) {
             case "cpu" -> null;
             case "auto" -> OnnxSession.hasCuda() ? 0 : null;
-            default -> Integer.valueOf(device.substring("cuda:".length()));
+            default -> {
+                if (!OnnxSession.hasCuda()) {
+                    throw new IllegalArgumentException(
+                            "device %s: this build of ONNX Runtime has no CUDA; use cpu or auto"
+                                    .formatted(device));
+                }
+                yield Integer.valueOf(device.substring("cuda:".length()));
+            }
         };
     }
 }

@@ -98,6 +98,30 @@ public final class CodingRate {
         return sum / (2 * tokens);
     }
 
+    /**
+     * R_c^var of a forward pass on the scale on which rates are shown: its second moments are
+     * scaled so that Σ_k N_k/N Σ_i s_ki, the mean squared norm of the projected tokens, is 1. At
+     * most the {@link #bound} of d channels where no m² is over 1. Moments of zero stay zero.
+     *
+     * @param secondMoments s as an operator computes them (K×d; TSSA's through {@link
+     *     Tssa#amongAllAxes})
+     * @param membership Π of the same tokens
+     * @param m2 selection (K×d)
+     */
+    public static double variationalOfUnitTokens(
+            Matrix secondMoments, Membership membership, Matrix m2, double eps2) {
+        double[] usage = membership.usage();
+        require(usage.length == secondMoments.rows(), "moments of every group", secondMoments);
+        double energy = 0;
+        for (int k = 0; k < secondMoments.rows(); k++) {
+            for (int i = 0; i < secondMoments.cols(); i++) {
+                energy += usage[k] * secondMoments.at(k, i);
+            }
+        }
+        Matrix unit = secondMoments.scaled(1 / Math.max(energy, 1e-12));
+        return variational(unit, membership.mass(), m2, membership.tokens(), eps2);
+    }
+
     /** ΔR = R − R_c of tokens {@code Z} (N×d) under a membership {@code Pi} (N×K), not negative. */
     public static double reduction(Matrix Z, Matrix Pi, double eps2) {
         return rate(Z, eps2) - compression(Z, Pi, eps2);

@@ -73,6 +73,21 @@ public record Tssa(Linear A, Matrix temp, Linear O) {
     }
 
     /**
+     * What a probe of either operator saw, on all axes: {@link #onOwnBlocks} where it has a group's
+     * own ones alone, itself otherwise.
+     *
+     * @param values {@code [K, p]} or {@code [K, d]}
+     * @param groups K
+     * @param channels d
+     * @return K×d
+     */
+    public static Matrix amongAllAxes(float[] values, int groups, int channels) {
+        int axes = values.length / groups;
+        Matrix given = Matrix.generate(groups, axes, (k, i) -> values[k * axes + i]);
+        return axes < channels ? onOwnBlocks(given) : given;
+    }
+
+    /**
      * Vector-Jacobian product.
      *
      * @param X one image's tokens (N×d)

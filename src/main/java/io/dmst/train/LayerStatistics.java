@@ -2,9 +2,8 @@ package io.dmst.train;
 
 import io.dmst.checkpoint.ModelConfig;
 import io.dmst.math.CodingRate;
-import io.dmst.math.Matrix;
+import io.dmst.math.Membership;
 import io.dmst.math.Tssa;
-import java.util.Arrays;
 
 /**
  * What the attention of one layer does, averaged over images.
@@ -29,41 +28,16 @@ record LayerStatistics(double entropy, double[] usage, double compression) {
      */
     static LayerStatistics of(
             ModelConfig config, float[] membership, float[] moments, float[] selection) {
-        int n = config.tokens();
         int groups = config.numHeads();
-        double entropy = 0;
-        double[] usage = new double[groups];
-        for (int i = 0; i < n * groups; i++) {
-            double p = membership[i];
-            entropy -= p > 0 ? p * Math.log(p) : 0;
-            usage[i % groups] += p;
-        }
-        for (int k = 0; k < groups; k++) {
-            usage[k] /= n;
-        }
-        return new LayerStatistics(
-                entropy / n, usage, compression(usage, moments, selection, n, config.embedDim()));
-    }
-
-    private static double compression(
-            double[] usage, float[] moments, float[] selection, int tokens, int channels) {
-        int groups = usage.length;
-        int axes = moments.length / groups;
-        double energy = 0;
-        for (int i = 0; i < moments.length; i++) {
-            energy += usage[i / axes] * moments[i];
-        }
-        double unit = 1 / Math.max(energy, 1e-12);
-        Matrix s = Matrix.generate(groups, axes, (k, i) -> unit * moments[k * axes + i]);
-        Matrix m2 = Matrix.generate(groups, axes, (k, i) -> selection[k * axes + i]);
-        double[] mass = Arrays.stream(usage).map(share -> share * tokens).toArray();
-        boolean ownBlocks = axes < channels;
-        return CodingRate.variational(
-                ownBlocks ? Tssa.onOwnBlocks(s) : s,
-                mass,
-                ownBlocks ? Tssa.onOwnBlocks(m2) : m2,
-                tokens,
-                EPSILON_SQUARED);
+        int channels = config.embedDim();
+        Membership Pi = Membership.of(membership, groups);
+        double compression =
+                CodingRate.variationalOfUnitTokens(
+                        Tssa.amongAllAxes(moments, groups, channels),
+                        Pi,
+                        Tssa.amongAllAxes(selection, groups, channels),
+                        EPSILON_SQUARED);
+        return new LayerStatistics(Pi.meanEntropy(), Pi.usage(), compression);
     }
 
     LayerStatistics plus(LayerStatistics other) {

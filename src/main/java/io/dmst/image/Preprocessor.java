@@ -35,6 +35,21 @@ public record Preprocessor(int height, int width, double cropFraction) {
         return Resize.bicubic(image, height, width, box(image)).rgb();
     }
 
+    /**
+     * The part of the picture that the network sees, with more (or fewer) pixels than it gets.
+     *
+     * @param longerSide of the result in pixels, at least 1; the other follows from the target's
+     *     shape
+     */
+    public RgbImage view(RgbImage image, int longerSide) {
+        int longer = Math.max(height, width);
+        int high = Math.max(1, Math.round((float) longerSide * height / longer));
+        int wide = Math.max(1, Math.round((float) longerSide * width / longer));
+        return image.height() == height && image.width() == width
+                ? Resize.bicubic(image, high, wide)
+                : Resize.bicubic(image, high, wide, box(image));
+    }
+
     private Resize.Box box(RgbImage image) {
         double scale =
                 Math.max(

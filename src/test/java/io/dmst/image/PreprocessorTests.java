@@ -48,6 +48,21 @@ class PreprocessorTests {
                 .isEqualTo(Resize.bicubic(image, 10, 20, new Box(0, 15, 100, 65)).rgb());
     }
 
+    @Test
+    void aViewShowsWhatTheNetworkSeesAtAnotherSize() {
+        RgbImage image = Samples.noise(80, 100, 7);
+        Preprocessor preprocessor = new Preprocessor(10, 20, 0.8);
+
+        assertThat(preprocessor.view(image, 20).rgb()).isEqualTo(preprocessor.apply(image));
+        assertThat(preprocessor.view(image, 40).rgb())
+                .isEqualTo(Resize.bicubic(image, 20, 40, new Box(10, 20, 90, 60)).rgb());
+        // one of the target size is seen whole, whatever the crop
+        RgbImage fitting = Samples.noise(10, 20, 8);
+        assertThat(preprocessor.view(fitting, 40).rgb())
+                .isEqualTo(Resize.bicubic(fitting, 20, 40).rgb());
+        assertThat(new Preprocessor(1, 100, 1).view(image, 10).height()).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @CsvSource({"1,1", "1,100", "100,1", "31,33", "3,7000", "223,225", "32,33"})
     void everySizeYieldsExactlyTheTarget(int height, int width) {

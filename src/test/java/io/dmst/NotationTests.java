@@ -3,6 +3,7 @@ package io.dmst;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dmst.checkpoint.ModelConfig;
+import io.dmst.explain.Term;
 import io.dmst.model.Network;
 import io.dmst.model.Probe;
 import io.dmst.model.Variants;
@@ -53,6 +54,13 @@ class NotationTests {
         assertThat(column("JSON"))
                 .isNotEmpty()
                 .allMatch(field -> contract.contains(" " + field + ":"));
+    }
+
+    @Test
+    void everyWordOfAnExplanationIsNamed() throws IOException {
+        assertThat(column("explanation"))
+                .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(Term.values()).map(Term::word).toList());
     }
 
     @Test

@@ -119,7 +119,7 @@ final class PackageTable {
                             SPRING,
                             METERS,
                             GRPC),
-                    row("explain", Set.of("math", "image", "model")),
+                    row("explain", Set.of("math", "image", "model", "checkpoint")),
                     row(
                             "rest",
                             Set.of("inference", "explain", "image", "model", "observability"),
@@ -155,6 +155,7 @@ final class PackageTable {
                                     "explain",
                                     "observability"),
                             METERS,
+                            JACKSON,
                             List.of(
                                     "picocli",
                                     "me.tongfei.progressbar",

@@ -9,11 +9,12 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Weights that make every part of a network matter. */
-final class RandomWeights {
+public final class RandomWeights {
 
     private RandomWeights() {}
 
-    static Map<String, Tensor> of(ModelConfig config) {
+    /** A tensor for every parameter of a network, the same at every call. */
+    public static Map<String, Tensor> of(ModelConfig config) {
         SplittableRandom random = new SplittableRandom(1);
         Map<String, Tensor> weights = new LinkedHashMap<>();
         for (ParameterSpec spec : new Network(config).parameters()) {

@@ -1,0 +1,205 @@
+package io.dmst.explain;
+
+import io.dmst.checkpoint.ModelConfig;
+import io.dmst.math.CodingRate;
+import io.dmst.math.Matrix;
+import io.dmst.math.Membership;
+import io.dmst.math.Tssa;
+import io.dmst.model.Network;
+import io.dmst.model.Probe;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * Explains a prediction from the trace of its own forward pass: no second pass, no second model.
+ *
+ * <p>R and R_c are of the tokens that a block leaves behind, each scaled to unit norm, R_c with the
+ * membership of the same block. R_c^var is from the second moments and the selection that the
+ * block's attention has computed, scaled to projected tokens of a mean squared norm of 1. The
+ * memberships of DMSA and TSSA know of no class; softmax attention has none, and what depends on it
+ * is absent from its explanation.
+ *
+ * <p>A pure function of the trace; immutable and thread-safe.
+ */
+public final class Explainer {
+
+    private final ModelConfig model;
+    private final Wanted wanted;
+    private final Set<String> recorded;
+    private final Grid grid;
+
+    /**
+     * @param model shape of the network that predicts
+     * @param wanted of this model, as {@link Wanted#of} checks it
+     */
+    public Explainer(ModelConfig model, Wanted wanted) {
+        this.model = model;
+        this.wanted = wanted;
+        this.recorded = Set.copyOf(new Network(model).probes());
+        this.grid = new Grid(model.gridHeight(), model.gridWidth());
+    }
+
+    /** Names of the probes that a prediction must be asked for, and no others. */
+    public Set<String> probes() {
+        Set<String> names = new HashSet<>();
+        for (int layer : wanted.layers()) {
+            names.add(Probe.TOKENS.in(layer));
+            names.add(Probe.MEMBERSHIP.in(layer));
+            names.add(Probe.SECOND_MOMENT.in(layer));
+            names.add(Probe.SELECTION.in(layer));
+        }
+        for (int layer = 0; layer < model.clsAttnLayers(); layer++) {
+            names.add(Probe.CLASS_ATTENTION.in(layer));
+        }
+        names.retainAll(recorded);
+        return names;
+    }
+
+    /**
+     * Explains one image.
+     *
+     * @param trace values of the {@link #probes} by name, without the batch, row-major
+     * @throws IllegalArgumentException if a probe is missing or of another size
+     */
+    public Explanation explain(Map<String, float[]> trace) {
+        List<Explanation.ClassAttention> classAttention =
+                IntStream.range(0, model.clsAttnLayers())
+                        .mapToObj(layer -> classAttention(trace, layer))
+                        .toList();
+        float[] seen = classAttention.getLast().map();
+        return new Explanation(
+                grid,
+                model.numHeads(),
+                wanted.groups(),
+                wanted.epsilonSquared(),
+                wanted.layers().stream().map(layer -> layer(trace, layer, seen)).toList(),
+                classAttention);
+    }
+
+    private Explanation.Layer layer(Map<String, float[]> trace, int layer, float[] seen) {
+        int n = grid.tokens();
+        int d = model.embedDim();
+        int groups = model.numHeads();
+        double eps2 = wanted.epsilonSquared();
+        float[] tokens = probe(trace, Probe.TOKENS, layer, n * d);
+        Matrix Z = CodingRate.unitRows(Matrix.generate(n, d, (j, i) -> tokens[j * d + i]));
+        double rate = CodingRate.rate(Z, eps2);
+        double bound = CodingRate.bound(d, eps2);
+        if (!recorded.contains(Probe.MEMBERSHIP.in(layer))) {
+            return new Explanation.Layer(
+                    layer, new Explanation.Rates(rate, null, null, bound), null);
+        }
+        Membership Pi = Membership.of(probe(trace, Probe.MEMBERSHIP, layer, n * groups), groups);
+        Matrix s = moments(trace, layer);
+        Matrix m2 = selection(trace, layer);
+        return new Explanation.Layer(
+                layer,
+                new Explanation.Rates(
+                        rate,
+                        CodingRate.compression(Z, Pi.Pi(), eps2),
+                        CodingRate.variationalOfUnitTokens(s, Pi, m2, eps2),
+                        bound),
+                groups(Pi, s, m2, seen));
+    }
+
+    private Matrix moments(Map<String, float[]> trace, int layer) {
+        int size =
+                recorded.contains(Probe.SELECTION.in(layer))
+                        ? model.numHeads() * model.embedDim()
+                        : model.embedDim();
+        return Tssa.amongAllAxes(
+                probe(trace, Probe.SECOND_MOMENT, layer, size), model.numHeads(), model.embedDim());
+    }
+
+    private Matrix selection(Map<String, float[]> trace, int layer) {
+        int groups = model.numHeads();
+        int d = model.embedDim();
+        if (!recorded.contains(Probe.SELECTION.in(layer))) {
+            return Tssa.onOwnBlocks(Matrix.filled(groups, d / groups, 1));
+        }
+        float[] m2 = probe(trace, Probe.SELECTION, layer, groups * d);
+        return Matrix.generate(groups, d, (k, i) -> m2[k * d + i]);
+    }
+
+    private Explanation.Groups groups(Membership Pi, Matrix s, Matrix m2, float[] seen) {
+        Matrix view =
+                Matrix.generate(Pi.tokens(), Pi.groups(), (j, k) -> Pi.Pi().at(j, k) * seen[j]);
+        double[] perGroup = view.columnSums().toArray();
+        double all = Math.max(Arrays.stream(perGroup).sum(), Double.MIN_NORMAL);
+        double[] entropy = Pi.entropy();
+        float[] perToken = new float[entropy.length];
+        for (int j = 0; j < entropy.length; j++) {
+            perToken[j] = (float) entropy[j];
+        }
+        return new Explanation.Groups(
+                shown(Pi.Pi()),
+                perToken,
+                Pi.meanEntropy(),
+                Pi.usage(),
+                rows(m2),
+                rows(s),
+                shown(view),
+                Arrays.stream(perGroup).map(sum -> sum / all).toArray(),
+                strongest(Pi));
+    }
+
+    /** The columns of the groups that are wanted, as rows. */
+    private float[][] shown(Matrix perToken) {
+        float[][] all = rows(perToken.transpose());
+        return wanted.groups().stream().map(group -> all[group]).toArray(float[][]::new);
+    }
+
+    private static float[][] rows(Matrix matrix) {
+        float[][] rows = new float[matrix.rows()][matrix.cols()];
+        for (int i = 0; i < matrix.rows(); i++) {
+            for (int j = 0; j < matrix.cols(); j++) {
+                rows[i][j] = (float) matrix.at(i, j);
+            }
+        }
+        return rows;
+    }
+
+    private static int[] strongest(Membership Pi) {
+        int[] strongest = new int[Pi.tokens()];
+        for (int j = 0; j < strongest.length; j++) {
+            for (int k = 1; k < Pi.groups(); k++) {
+                if (Pi.Pi().at(j, k) > Pi.Pi().at(j, strongest[j])) {
+                    strongest[j] = k;
+                }
+            }
+        }
+        return strongest;
+    }
+
+    private Explanation.ClassAttention classAttention(Map<String, float[]> trace, int layer) {
+        int n = grid.tokens();
+        int heads = model.numHeads();
+        float[] weights = probe(trace, Probe.CLASS_ATTENTION, layer, heads * (1 + n));
+        double[] mean = new double[1 + n];
+        for (int i = 0; i < weights.length; i++) {
+            mean[i % (1 + n)] += (double) weights[i] / heads;
+        }
+        float[] map = new float[n];
+        for (int j = 0; j < n; j++) {
+            map[j] = (float) mean[1 + j];
+        }
+        return new Explanation.ClassAttention(layer, map, mean[0]);
+    }
+
+    private static float[] probe(Map<String, float[]> trace, Probe probe, int layer, int size) {
+        float[] values = trace.get(probe.in(layer));
+        if (values == null || values.length != size) {
+            throw new IllegalArgumentException(
+                    "expected %d values of %s in the trace, got %s"
+                            .formatted(
+                                    size,
+                                    probe.in(layer),
+                                    values == null ? "none" : values.length));
+        }
+        return values;
+    }
+}

@@ -1,0 +1,193 @@
+package io.dmst.explain;
+
+import io.dmst.model.Probe;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * An explanation as a file that {@code numpy.load} opens. With L layers, K' shown of K groups, C
+ * class-attention blocks and a grid of h×w:
+ *
+ * <pre>
+ * layers (L), shown_groups (K'), epsilon_squared ()      what it is of
+ * membership, class_view (L, K', h, w)                   float32
+ * token_entropy (L, h, w), entropy (L)
+ * usage, sparsity, class_share (L, K)                    float64, as all rates
+ * selection, second_moment (L, K, d)
+ * tokens_rate (L), R_c, R_c_variational (L), bound ()    tokens_rate is R
+ * class_attention (C, h, w), class_token (C)
+ * logits, probabilities (classes)
+ * </pre>
+ *
+ * <p>A model without memberships has none of the arrays that need one. The same explanation gives
+ * the same bytes.
+ */
+public final class NpzFile {
+
+    /** The earliest that the format knows; a file's bytes must not depend on the clock. */
+    private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
+
+    private NpzFile() {}
+
+    /**
+     * The file.
+     *
+     * @param logits of the prediction that is explained, {@code [classes]}
+     * @param probabilities of the same
+     */
+    public static byte[] of(Explanation explanation, float[] logits, float[] probabilities) {
+        Map<String, NpyArray> arrays = new LinkedHashMap<>();
+        subject(explanation, arrays);
+        List<Explanation.Groups> groups = new ArrayList<>();
+        explanation.layers().forEach(layer -> layer.groups().ifPresent(groups::add));
+        if (!groups.isEmpty()) {
+            groups(explanation, groups, arrays);
+        }
+        rates(explanation, arrays);
+        classAttention(explanation, arrays);
+        arrays.put("logits", NpyArray.of(logits, logits.length));
+        arrays.put("probabilities", NpyArray.of(probabilities, probabilities.length));
+        return zip(arrays);
+    }
+
+    private static void subject(Explanation explanation, Map<String, NpyArray> arrays) {
+        int[] layers = explanation.layers().stream().mapToInt(Explanation.Layer::layer).toArray();
+        int[] shown = explanation.shownGroups().stream().mapToInt(Integer::intValue).toArray();
+        arrays.put(Term.LAYERS.word(), NpyArray.of(layers, layers.length));
+        arrays.put(Term.SHOWN_GROUPS.word(), NpyArray.of(shown, shown.length));
+        arrays.put(
+                Term.EPSILON_SQUARED.word(),
+                NpyArray.of(new double[] {explanation.epsilonSquared()}));
+    }
+
+    private static void groups(
+            Explanation explanation, List<Explanation.Groups> layers, Map<String, NpyArray> out) {
+        Grid grid = explanation.grid();
+        int count = layers.size();
+        int all = explanation.groups();
+        int shown = explanation.shownGroups().size();
+        int axes = layers.getFirst().selection()[0].length;
+        int[] maps = {count, shown, grid.height(), grid.width()};
+        out.put(Term.MEMBERSHIP.word(), floats(layers, Explanation.Groups::membership, maps));
+        out.put(Term.CLASS_VIEW.word(), floats(layers, Explanation.Groups::classView, maps));
+        out.put(
+                Term.TOKEN_ENTROPY.word(),
+                floats(
+                        layers,
+                        layer -> new float[][] {layer.entropy()},
+                        count,
+                        grid.height(),
+                        grid.width()));
+        out.put(
+                Term.ENTROPY.word(),
+                NpyArray.of(
+                        layers.stream().mapToDouble(Explanation.Groups::meanEntropy).toArray(),
+                        count));
+        out.put(Term.USAGE.word(), doubles(layers, Explanation.Groups::usage, all));
+        out.put(Term.SPARSITY.word(), doubles(layers, NpzFile::sparsity, all));
+        out.put(Term.CLASS_SHARE.word(), doubles(layers, Explanation.Groups::classShare, all));
+        out.put(
+                Probe.SELECTION.word(),
+                floats(layers, Explanation.Groups::selection, count, all, axes));
+        out.put(
+                Probe.SECOND_MOMENT.word(),
+                floats(layers, Explanation.Groups::secondMoments, count, all, axes));
+    }
+
+    private static double[] sparsity(Explanation.Groups groups) {
+        double[] sparsity = new double[groups.usage().length];
+        for (int k = 0; k < sparsity.length; k++) {
+            sparsity[k] = groups.sparsity(k);
+        }
+        return sparsity;
+    }
+
+    private static void rates(Explanation explanation, Map<String, NpyArray> arrays) {
+        List<Explanation.Rates> rates =
+                explanation.layers().stream().map(Explanation.Layer::rates).toList();
+        arrays.put("tokens_rate", column(rates.stream().map(Explanation.Rates::rate).toList()));
+        List<Double> compression = new ArrayList<>();
+        List<Double> variational = new ArrayList<>();
+        for (Explanation.Rates layer : rates) {
+            if (layer.compression() != null && layer.variational() != null) {
+                compression.add(layer.compression());
+                variational.add(layer.variational());
+            }
+        }
+        if (!compression.isEmpty()) {
+            arrays.put(Term.COMPRESSION.word(), column(compression));
+            arrays.put(Term.VARIATIONAL.word(), column(variational));
+        }
+        arrays.put(Term.BOUND.word(), NpyArray.of(new double[] {rates.getFirst().bound()}));
+    }
+
+    private static void classAttention(Explanation explanation, Map<String, NpyArray> arrays) {
+        Grid grid = explanation.grid();
+        List<Explanation.ClassAttention> blocks = explanation.classAttention();
+        arrays.put(
+                Term.CLASS_ATTENTION.word(),
+                floats(
+                        blocks,
+                        block -> new float[][] {block.map()},
+                        blocks.size(),
+                        grid.height(),
+                        grid.width()));
+        arrays.put(
+                Term.CLASS_TOKEN.word(),
+                column(blocks.stream().map(Explanation.ClassAttention::classToken).toList()));
+    }
+
+    private static NpyArray column(List<Double> values) {
+        return NpyArray.of(
+                values.stream().mapToDouble(Double::doubleValue).toArray(), values.size());
+    }
+
+    private static <T> NpyArray doubles(List<T> layers, Function<T, double[]> values, int columns) {
+        return NpyArray.of(
+                layers.stream().map(values).flatMapToDouble(Arrays::stream).toArray(),
+                layers.size(),
+                columns);
+    }
+
+    private static <T> NpyArray floats(
+            List<T> layers, Function<T, float[][]> values, int... shape) {
+        int size = 1;
+        for (int side : shape) {
+            size *= side;
+        }
+        float[] all = new float[size];
+        int at = 0;
+        for (T layer : layers) {
+            for (float[] row : values.apply(layer)) {
+                System.arraycopy(row, 0, all, at, row.length);
+                at += row.length;
+            }
+        }
+        return NpyArray.of(all, shape);
+    }
+
+    private static byte[] zip(Map<String, NpyArray> arrays) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (Map.Entry<String, NpyArray> array : arrays.entrySet()) {
+                ZipEntry entry = new ZipEntry(array.getKey() + ".npy");
+                entry.setTimeLocal(NO_TIME);
+                zip.putNextEntry(entry);
+                zip.write(array.getValue().bytes());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("an archive could not be written to memory", e);
+        }
+        return bytes.toByteArray();
+    }
+}

@@ -7,15 +7,9 @@ import io.dmst.inference.InferenceProperties.EngineName;
 import io.dmst.inference.Prediction;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,17 +56,7 @@ final class ClassifyCommand implements Callable<Integer> {
 
     private boolean classify(LocalModel local, ImageDecoder decoder, Path file) {
         PrintWriter out = spec.commandLine().getOut();
-        Decoded decoded;
-        try {
-            decoded = decoder.decode(Files.readAllBytes(file));
-        } catch (NoSuchFileException e) {
-            out.println(file + "\tthere is no such file");
-            return false;
-        } catch (IOException e) {
-            out.println(file + "\tcannot be read: " + e.getMessage());
-            return false;
-        }
-        return switch (decoded) {
+        return switch (ImageFile.read(decoder, file)) {
             case Decoded.Refused refused -> {
                 out.println(file + "\t" + refused.detail());
                 yield false;
@@ -89,19 +73,9 @@ final class ClassifyCommand implements Callable<Integer> {
                 yield false;
             }
             case Prediction prediction -> {
-                out.println(file + "\t" + line(local.model().labels(), prediction));
+                out.println(file + "\t" + TopClasses.of(local.model().labels(), prediction, topK));
                 yield true;
             }
         };
-    }
-
-    private String line(List<String> labels, Prediction prediction) {
-        float[] p = prediction.probabilities();
-        return IntStream.range(0, p.length)
-                .boxed()
-                .sorted(Comparator.<Integer>comparingDouble(i -> p[i]).reversed())
-                .limit(topK)
-                .map(i -> String.format(Locale.ROOT, "%s %.1f%%", labels.get(i), 100 * p[i]))
-                .collect(Collectors.joining("\t"));
     }
 }

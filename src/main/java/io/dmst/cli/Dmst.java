@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             EvaluateCommand.class,
             ClassifyCommand.class,
+            ExplainCommand.class,
             ExportCommand.class,
             VerifyCommand.class
         })

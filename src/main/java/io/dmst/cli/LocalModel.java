@@ -55,8 +55,17 @@ final class LocalModel implements AutoCloseable {
         return preprocessor.apply(image);
     }
 
+    /** What the network sees of an image, at another size. */
+    RgbImage view(RgbImage image, int longerSide) {
+        return preprocessor.view(image, longerSide);
+    }
+
     CompletableFuture<Outcome> predict(String name, byte[] pixels) {
-        return predictor.predict(new PredictionRequest(name, pixels, Set.of(), Deadline.none()));
+        return predict(name, pixels, Set.of());
+    }
+
+    CompletableFuture<Outcome> predict(String name, byte[] pixels, Set<String> probes) {
+        return predictor.predict(new PredictionRequest(name, pixels, probes, Deadline.none()));
     }
 
     @Override

@@ -1,0 +1,38 @@
+package io.dmst.cli;
+
+import io.dmst.explain.Explanation;
+import io.dmst.explain.NpzFile;
+import io.dmst.explain.Pictures;
+import io.dmst.image.PngEncoder;
+import io.dmst.image.RgbImage;
+import io.dmst.inference.Prediction;
+import java.io.IOException;
+import java.nio.file.Files;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The files of one explanation. */
+record ExplanationFiles(FileNames.Name name) {
+
+    void write(Explanation explanation, Prediction prediction, Pictures pictures)
+            throws IOException {
+        Files.write(
+                name.of("npz"),
+                NpzFile.of(explanation, prediction.logits(), prediction.probabilities()));
+        Files.writeString(
+                name.of("json"), JsonMapper.shared().writeValueAsString(explanation.tree()) + "\n");
+        png("sheet.png", pictures.sheet(Pictures.OVER_PHOTOGRAPH));
+        png("maps.png", pictures.sheet(1));
+        png("rates.png", pictures.rates());
+        if (explanation.layers().stream().allMatch(layer -> layer.groups().isPresent())) {
+            png("segments.png", pictures.segments());
+            if (explanation.layers().size() == 1 && explanation.shownGroups().size() == 1) {
+                int layer = explanation.layers().getFirst().layer();
+                png("overlay.png", pictures.overlay(layer, explanation.shownGroups().getFirst()));
+            }
+        }
+    }
+
+    private void png(String ending, RgbImage picture) throws IOException {
+        Files.write(name.of(ending), PngEncoder.encode(picture));
+    }
+}

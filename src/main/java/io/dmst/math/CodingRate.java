@@ -38,18 +38,15 @@ public final class CodingRate {
     /** R_c of tokens {@code Z} (N×d) under a membership {@code Pi} (N×K). */
     public static double compression(Matrix Z, Matrix Pi, double eps2) {
         requirePositive(eps2);
-        Matrix mass = groupMass(Pi, Z);
+        double[] mass = groupMass(Pi, Z).toArray();
+        // with few tokens one Gram serves all groups: each scales its rows and columns by √Π
+        Matrix shared = Z.rows() < Z.cols() ? Z.timesTranspose(Z) : null;
         double sum = 0;
         for (int k = 0; k < Pi.cols(); k++) {
-            double groupMass = mass.at(0, k);
-            if (groupMass > 0) {
-                int group = k;
-                Matrix weighted =
-                        Matrix.generate(
-                                Z.rows(),
-                                Z.cols(),
-                                (j, i) -> Math.sqrt(Pi.at(j, group)) * Z.at(j, i));
-                sum += groupMass * halfLogDet(weighted, Z.cols() / (groupMass * eps2));
+            if (mass[k] > 0) {
+                double a = Z.cols() / (mass[k] * eps2);
+                Matrix gram = shared == null ? overAxes(Z, Pi, k) : overTokens(shared, Pi, k);
+                sum += mass[k] * 0.5 * regularised(gram, a).logDeterminant();
             }
         }
         return sum / Z.rows();
@@ -174,6 +171,23 @@ public final class CodingRate {
     private static double halfLogDet(Matrix Z, double a) {
         Matrix gram = Z.rows() < Z.cols() ? Z.timesTranspose(Z) : Z.transposeTimes(Z);
         return 0.5 * regularised(gram, a).logDeterminant();
+    }
+
+    /** Zᵀ Diag(π_k) Z. */
+    private static Matrix overAxes(Matrix Z, Matrix Pi, int k) {
+        Matrix weighted =
+                Matrix.generate(Z.rows(), Z.cols(), (j, i) -> Math.sqrt(Pi.at(j, k)) * Z.at(j, i));
+        return weighted.transposeTimes(weighted);
+    }
+
+    /** Diag(√π_k) Z Zᵀ Diag(√π_k), of the same determinant. */
+    private static Matrix overTokens(Matrix gram, Matrix Pi, int k) {
+        double[] roots = new double[Pi.rows()];
+        for (int j = 0; j < roots.length; j++) {
+            roots[j] = Math.sqrt(Pi.at(j, k));
+        }
+        return Matrix.generate(
+                gram.rows(), gram.cols(), (j, l) -> roots[j] * gram.at(j, l) * roots[l]);
     }
 
     private static Matrix regularised(Matrix gram, double a) {

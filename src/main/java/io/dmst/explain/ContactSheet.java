@@ -18,7 +18,7 @@ final class ContactSheet {
     private static final int LABELS = 128;
     private static final int VIEW = 296;
     private static final int ROOM = 960;
-    private static final int SMALLEST = 64;
+    private static final int SMALLEST = 96;
     private static final int LARGEST = 176;
 
     private final Explanation explanation;

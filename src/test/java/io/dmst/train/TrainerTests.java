@@ -99,7 +99,7 @@ class TrainerTests {
     @Test
     void aLossThatIsNoNumberStopsAndKeepsTheLastGoodEpoch() throws Exception {
         Path out = directory.resolve("model");
-        Thread training = new Thread(() -> trainQuietly(request(out, options(3, 2e-3), false)));
+        Thread training = new Thread(() -> trainQuietly(request(out, options(500, 2e-3), false)));
         training.start();
         while (!TrainingState.exists(out)) {
             Thread.sleep(5);
@@ -109,7 +109,7 @@ class TrainerTests {
         poison(out.resolve("training-state.safetensors"));
         String good = ModelDirectory.read(out).digest();
 
-        assertThatThrownBy(() -> train(request(out, options(3, 2e-3), true)))
+        assertThatThrownBy(() -> train(request(out, options(500, 2e-3), true)))
                 .isInstanceOf(DivergedException.class)
                 .hasMessageContaining("step")
                 .hasMessageContaining("--learning-rate");

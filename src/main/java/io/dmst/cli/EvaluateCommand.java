@@ -4,13 +4,16 @@ import io.dmst.checkpoint.ModelCard;
 import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.inference.InferenceProperties.EngineName;
 import io.dmst.train.EvaluationImages;
+import io.dmst.train.LabelledImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -88,13 +91,13 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private List<io.dmst.train.LabelledImage> chosen(EvaluationImages images) {
-        List<io.dmst.train.LabelledImage> all = images.images();
+    private List<LabelledImage> chosen(EvaluationImages images) {
+        List<LabelledImage> all = images.images();
         if (limit == null || limit >= all.size()) {
             return all;
         }
         int count = limit;
-        return java.util.stream.IntStream.range(0, count)
+        return IntStream.range(0, count)
                 .mapToObj(i -> all.get((int) ((long) i * all.size() / count)))
                 .toList();
     }
@@ -106,7 +109,7 @@ final class EvaluateCommand implements Callable<Integer> {
         Map<String, Object> facts = new LinkedHashMap<>(directory.card().frontMatter());
         facts.put("accuracy", Math.round(scores.accuracy() * 10_000) / 10_000.0);
         facts.put("accuracy_images", scores.images());
-        facts.put("accuracy_engine", engine.name().toLowerCase(java.util.Locale.ROOT));
+        facts.put("accuracy_engine", engine.name().toLowerCase(Locale.ROOT));
         ModelCard card = new ModelCard(facts, directory.card().body());
         ModelDirectory.write(
                 model, directory.config(), directory.weights().tensors(), directory.labels(), card);

@@ -12,6 +12,7 @@ import io.dmst.inference.Predictor;
 import io.dmst.inference.ServedModel;
 import io.dmst.inference.session.LocalPredictors;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -43,7 +44,7 @@ final class LocalModel implements AutoCloseable {
     }
 
     /** The model of a path, or the bundled one. */
-    static ModelDirectory directory(@Nullable Path path) throws java.io.IOException {
+    static ModelDirectory directory(@Nullable Path path) throws IOException {
         return LocalPredictors.model(path);
     }
 

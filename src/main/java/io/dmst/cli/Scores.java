@@ -1,7 +1,9 @@
 package io.dmst.cli;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** Counts hits and misses; a confusion matrix, and how sure the model was. Not thread-safe. */
 final class Scores {
@@ -114,14 +116,14 @@ final class Scores {
 
     private void confusions(StringBuilder text) {
         record Mistake(int label, int taken, int count) {}
-        java.util.stream.IntStream.range(0, labels.size() * labels.size())
+        IntStream.range(0, labels.size() * labels.size())
                 .mapToObj(i -> {
                     int label = i / labels.size();
                     int taken = i % labels.size();
                     return new Mistake(label, taken, confusion[label][taken]);
                 })
                 .filter(mistake -> mistake.label() != mistake.taken() && mistake.count() > 0)
-                .sorted(java.util.Comparator.comparingInt(Mistake::count).reversed())
+                .sorted(Comparator.comparingInt(Mistake::count).reversed())
                 .limit(CONFUSIONS)
                 .forEach(mistake ->
                         line(

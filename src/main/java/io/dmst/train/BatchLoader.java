@@ -1,8 +1,10 @@
 package io.dmst.train;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Prepares the batches of an epoch ahead of the training thread.
@@ -43,7 +45,7 @@ final class BatchLoader {
 
         private final BlockingQueue<Batch> ready = new ArrayBlockingQueue<>(AHEAD);
         private final Thread thread;
-        private volatile boolean failed;
+        private volatile boolean ended;
 
         private Epoch(int number) {
             SplittableRandom random = new SplittableRandom(options.seed() * 1_000_003L + number);
@@ -63,18 +65,18 @@ final class BatchLoader {
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
             } finally {
-                failed = true;
+                ended = true;
             }
         }
 
         /** The next batch; waits for it. */
         Batch next() throws InterruptedException {
             while (true) {
-                Batch batch = ready.poll(100, java.util.concurrent.TimeUnit.MILLISECONDS);
+                Batch batch = ready.poll(100, TimeUnit.MILLISECONDS);
                 if (batch != null) {
                     return batch;
                 }
-                if (failed && ready.isEmpty()) {
+                if (ended && ready.isEmpty()) {
                     throw new IllegalStateException("the preparation of batches has ended early");
                 }
             }
@@ -120,7 +122,7 @@ final class BatchLoader {
 
     private void smooth(float[] targets, int from, int label) {
         float spread = (float) (options.labelSmoothing() / classes);
-        java.util.Arrays.fill(targets, from, from + classes, spread);
+        Arrays.fill(targets, from, from + classes, spread);
         targets[from + label] += (float) (1 - options.labelSmoothing());
     }
 }

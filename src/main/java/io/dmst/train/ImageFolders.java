@@ -8,12 +8,14 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.ProviderNotFoundException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import java.util.zip.ZipException;
 
 /**
  * Images in folders named by their class, in a directory or a zip: {@code train/CLASS/FILE} and
@@ -48,7 +50,7 @@ final class ImageFolders implements DataSet {
         try {
             FileSystem zip = FileSystems.newFileSystem(source);
             return new ImageFolders(zip.getPath("/"), Optional.of(zip));
-        } catch (java.nio.file.ProviderNotFoundException | java.util.zip.ZipException e) {
+        } catch (ProviderNotFoundException | ZipException e) {
             throw new IOException(source + " is neither a directory nor a zip", e);
         }
     }

@@ -3,6 +3,7 @@ package io.dmst.train;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Bad data that was found: named and skipped, or refused. Thread-safe. */
 final class Problems {
@@ -24,7 +25,7 @@ final class Problems {
      *
      * @throws IOException naming the problems, if there are any and the policy is to refuse
      */
-    void settle(BadData policy, java.util.function.Consumer<String> log) throws IOException {
+    void settle(BadData policy, Consumer<String> log) throws IOException {
         List<String> all = found();
         if (all.isEmpty()) {
             return;

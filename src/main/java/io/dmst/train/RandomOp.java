@@ -1,5 +1,6 @@
 package io.dmst.train;
 
+import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -105,7 +106,7 @@ enum RandomOp {
         return random.nextBoolean() ? value : -value;
     }
 
-    private static int[][] same(java.util.function.IntUnaryOperator map) {
+    private static int[][] same(IntUnaryOperator map) {
         int[] table = new int[256];
         for (int value = 0; value < 256; value++) {
             table[value] = map.applyAsInt(value);

@@ -47,7 +47,8 @@ final class AdamW implements AutoCloseable {
     }
 
     /**
-     * One step from the gradients, which are cleared.
+     * One step from the gradients, which are cleared; none if they are not finite, so that the
+     * weights stay good.
      *
      * @param rate learning rate
      * @param step counted from 1, for the bias correction
@@ -56,6 +57,9 @@ final class AdamW implements AutoCloseable {
     double step(double rate, long step) {
         try (NDManager scratch = manager.newSubManager()) {
             double norm = gradientNorm(scratch);
+            if (!Double.isFinite(norm)) {
+                return norm;
+            }
             double scale = norm > clipNorm ? clipNorm / norm : 1;
             for (Moments m : moments.values()) {
                 update(m, scratch, scale, rate, step);

@@ -42,7 +42,7 @@ final class EpochRun {
                 rate = schedule.rate(learner.steps());
                 Batch batch = batches.next();
                 Learner.Step step = learner.step(batch, rate);
-                if (!Double.isFinite(step.loss())) {
+                if (!Double.isFinite(step.gradientNorm())) {
                     throw new DivergedException(learner.steps() + 1, epoch, out);
                 }
                 totals.add(step, batch.size());

@@ -46,6 +46,20 @@ class AdamWTests {
         }
     }
 
+    @Test
+    void aGradientThatIsNotFiniteLeavesTheWeights() {
+        try (NDManager manager = Engines.newManager(Device.cpu());
+                DjlParameters parameters = new DjlParameters(manager)) {
+            parameters.add(WEIGHT, new float[] {3e38f, -2}).setRequiresGradient(true);
+            parameters.add(BIAS, new float[] {3}).setRequiresGradient(true);
+            try (AdamW adam = new AdamW(manager, List.of(WEIGHT, BIAS), parameters, 0.1, 1)) {
+                assertThat(step(manager, parameters, adam, 1)).isNotFinite();
+            }
+            assertThat(parameters.array("weight").toFloatArray()).containsExactly(3e38f, -2);
+            assertThat(parameters.array("bias").toFloatArray()).containsExactly(3);
+        }
+    }
+
     /** A step on the loss {@code ½ Σ w²·(1, 2) + ½ b²·3}, whose gradient is known. */
     private static double step(NDManager manager, DjlParameters parameters, AdamW adam, int step) {
         try (NDManager scratch = manager.newSubManager()) {

@@ -21,7 +21,11 @@ final class CardText {
             Evaluation evaluation,
             TrainingState state) {
         ModelConfig config = learner.network().config();
-        int size = learner.specs().stream().mapToInt(ParameterSpec::size).sum();
+        int size =
+                learner.specs().stream()
+                        .filter(spec -> spec.init().trained())
+                        .mapToInt(ParameterSpec::size)
+                        .sum();
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("name", config.name());
         facts.put("version", config.version());

@@ -92,6 +92,9 @@ class NetworkTests {
 
     private static int size(String name) {
         return new Network(Variants.named(name))
-                .parameters().stream().mapToInt(ParameterSpec::size).sum();
+                .parameters().stream()
+                        .filter(spec -> spec.init().trained())
+                        .mapToInt(ParameterSpec::size)
+                        .sum();
     }
 }

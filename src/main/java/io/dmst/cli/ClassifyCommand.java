@@ -46,7 +46,7 @@ final class ClassifyCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ImageDecoder decoder = new ImageDecoder();
         int failed = 0;
-        try (LocalModel local = new LocalModel(LocalModel.directory(model), engine, null)) {
+        try (LocalModel local = new LocalModel(LocalModel.directory(model), engine)) {
             for (Path image : images) {
                 failed += classify(local, decoder, image) ? 0 : 1;
             }

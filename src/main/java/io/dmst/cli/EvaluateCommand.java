@@ -64,12 +64,16 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         ModelDirectory directory = LocalModel.directory(model);
+        if (limit != null && limit < 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "--limit must be at least 1, not " + limit);
+        }
         if (writeCard && (model == null || limit != null)) {
             throw new ParameterException(
                     spec.commandLine(), "--write-card needs --model and all images");
         }
         try (EvaluationImages images = EvaluationImages.open(data, directory.labels());
-                LocalModel first = new LocalModel(directory, engine, null)) {
+                LocalModel first = new LocalModel(directory, engine)) {
             images.problems().forEach(problem -> err().println("left out: " + problem));
             EvaluationRun run = new EvaluationRun(first, err());
             Scores scores =
@@ -86,7 +90,7 @@ final class EvaluateCommand implements Callable<Integer> {
         if (other == null) {
             throw new IllegalStateException("there is nothing to compare with");
         }
-        try (LocalModel second = new LocalModel(directory, other, null)) {
+        try (LocalModel second = new LocalModel(directory, other)) {
             return run.against(second).run(chosen(images));
         }
     }

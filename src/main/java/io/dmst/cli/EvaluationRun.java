@@ -81,10 +81,21 @@ final class EvaluationRun {
             case Failure failure -> refused(pending.image(), failure.detail(), scores);
             case Prediction prediction -> {
                 scores.add(pending.image().label(), prediction.probabilities());
-                if (pending.other() != null
-                        && pending.other().join() instanceof Prediction second) {
-                    scores.compare(prediction.probabilities(), second.probabilities());
+                if (pending.other() != null) {
+                    compare(pending.image(), prediction, pending.other().join(), scores);
                 }
+            }
+        }
+    }
+
+    private void compare(
+            LabelledImage image, Prediction prediction, Outcome second, Scores scores) {
+        switch (second) {
+            case Prediction other ->
+                    scores.compare(prediction.probabilities(), other.probabilities());
+            case Failure failure -> {
+                log.println(image.name() + ": the second engine: " + failure.detail());
+                scores.notCompared();
             }
         }
     }

@@ -68,7 +68,7 @@ final class ExplainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ImageDecoder decoder = new ImageDecoder();
         int failed = 0;
-        try (LocalModel local = new LocalModel(LocalModel.directory(model), engine, null)) {
+        try (LocalModel local = new LocalModel(LocalModel.directory(model), engine)) {
             Wanted wanted = wanted(local);
             Explainer explainer = new Explainer(local.model().config(), wanted);
             FileNames names = new FileNames(out);

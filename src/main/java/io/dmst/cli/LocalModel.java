@@ -27,16 +27,10 @@ final class LocalModel implements AutoCloseable {
     private final Predictor predictor;
     private final Preprocessor preprocessor;
 
-    LocalModel(ModelDirectory directory, EngineName engine, @Nullable String device) {
+    LocalModel(ModelDirectory directory, EngineName engine) {
         InferenceProperties properties =
                 new InferenceProperties(
-                        InferenceProperties.Mode.LOCAL,
-                        engine,
-                        device == null ? "auto" : device,
-                        null,
-                        0,
-                        1,
-                        WINDOW);
+                        InferenceProperties.Mode.LOCAL, engine, "auto", null, 0, 1, WINDOW);
         predictor = LocalPredictors.open(directory, properties, new SimpleMeterRegistry());
         ServedModel model = predictor.model();
         preprocessor =

@@ -41,6 +41,11 @@ final class Scores {
         }
     }
 
+    /** An engine that fails where the other one answers differs from it. */
+    void notCompared() {
+        largestDifference = Double.POSITIVE_INFINITY;
+    }
+
     void unreadable() {
         unreadable++;
     }
@@ -78,7 +83,9 @@ final class Scores {
         return images() == 0 ? 0 : (double) correct() / images();
     }
 
-    /** Between the two engines' probabilities; 0 if there was one. */
+    /**
+     * Between the two engines' probabilities; 0 if there was one, infinite if the second failed.
+     */
     double largestDifference() {
         return largestDifference;
     }
@@ -103,7 +110,7 @@ final class Scores {
         if (unreadable > 0) {
             line(text, "%d images could not be classified", unreadable);
         }
-        if (compared > 0) {
+        if (compared > 0 || largestDifference > 0) {
             line(
                     text,
                     "largest difference of a probability between the engines: %.2e over %d images",

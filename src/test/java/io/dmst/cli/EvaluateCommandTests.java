@@ -107,6 +107,13 @@ class EvaluateCommandTests {
     }
 
     @Test
+    void aLimitOfNoImagesIsWrongUsage() {
+        Console run = Console.run("evaluate", "--model", model, "--data", data, "--limit", 0);
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains("--limit must be at least 1");
+    }
+
+    @Test
     void classifyNamesWhatIsInFilesAndWhatIsNone() throws IOException {
         Path text = Files.writeString(directory.resolve("notes.txt"), "hello");
 

@@ -120,9 +120,16 @@ final class PackageTable {
                             METERS,
                             GRPC),
                     row("explain", Set.of("math", "image", "model", "checkpoint")),
+                    row("pipeline", Set.of("inference", "image", "observability"), SPRING, METERS),
                     row(
                             "rest",
-                            Set.of("inference", "explain", "image", "model", "observability"),
+                            Set.of(
+                                    "pipeline",
+                                    "inference",
+                                    "explain",
+                                    "image",
+                                    "model",
+                                    "observability"),
                             SPRING,
                             JACKSON,
                             METERS,
@@ -130,7 +137,13 @@ final class PackageTable {
                             CONTRACT),
                     row(
                             "grpc",
-                            Set.of("inference", "explain", "image", "model", "observability"),
+                            Set.of(
+                                    "pipeline",
+                                    "inference",
+                                    "explain",
+                                    "image",
+                                    "model",
+                                    "observability"),
                             SPRING,
                             METERS,
                             GRPC),

@@ -12,11 +12,12 @@ import static io.dmst.inference.FailureCode.UNSUPPORTED_MEDIA_TYPE;
 
 import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
-import io.dmst.inference.FailureCode;
-import io.dmst.inference.Models;
 import io.dmst.inference.Outcome;
-import io.dmst.inference.Prediction;
 import io.dmst.inference.Predictor;
+import io.dmst.pipeline.Call;
+import io.dmst.pipeline.Checked;
+import io.dmst.pipeline.Exchange;
+import io.dmst.pipeline.Pipeline;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -24,9 +25,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -42,23 +41,12 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "images")
 class ClassifyController {
 
-    private static final Set<FailureCode> ABOUT_THE_IMAGE =
-            EnumSet.of(INVALID_ARGUMENT, INVALID_IMAGE, UNSUPPORTED_MEDIA_TYPE, TOO_LARGE);
-
-    private final Models models;
     private final ImageUploads uploads;
-    private final Classification classification;
-    private final RestProperties properties;
+    private final Pipeline pipeline;
 
-    ClassifyController(
-            Models models,
-            ImageUploads uploads,
-            Classification classification,
-            RestProperties properties) {
-        this.models = models;
+    ClassifyController(ImageUploads uploads, Pipeline pipeline) {
         this.uploads = uploads;
-        this.classification = classification;
-        this.properties = properties;
+        this.pipeline = pipeline;
     }
 
     @RequestMapping(
@@ -109,19 +97,21 @@ class ClassifyController {
                                             + " it the service's default")
                     @RequestHeader(name = RequestTimeout.HEADER, required = false)
                     @Nullable String timeout) {
-        Exchange exchange = Exchange.of(request);
+        Exchange exchange = Exchanges.of(request);
         Checked<ClassifyAnswer> answer =
                 positive(topK)
-                        .then(k -> RequestTimeout.deadline(timeout, properties, exchange.elapsed()))
-                        .then(deadline ->
-                                chosen(model, version, exchange)
-                                        .then(p -> answer(request, p, deadline, topK)));
+                        .then(k -> RequestTimeout.asked(timeout))
+                        .then(time -> {
+                            Deadline deadline = pipeline.deadline(time.orElse(null), exchange);
+                            return pipeline.predictor(model, version, exchange)
+                                    .then(p -> answer(request, p, deadline, topK));
+                        });
         return switch (answer) {
             case Checked.Refused<ClassifyAnswer>(Failure failure) ->
                     Problems.answer(failure, exchange);
             case Checked.Accepted<ClassifyAnswer>(ClassifyAnswer found) -> {
                 exchange.answered();
-                yield ResponseEntity.ok().headers(exchange.headers()).body(found);
+                yield ResponseEntity.ok().headers(Exchanges.headers(exchange)).body(found);
             }
         };
     }
@@ -132,47 +122,18 @@ class ClassifyController {
                 : Checked.refused(INVALID_ARGUMENT, "top_k must be at least 1, not " + topK);
     }
 
-    private Checked<Predictor> chosen(
-            @Nullable String name, @Nullable String version, Exchange exchange) {
-        return switch (models.select(name, version)) {
-            case Failure failure -> new Checked.Refused<>(failure);
-            case Models.Chosen(Predictor predictor) -> {
-                exchange.model(predictor.model().name());
-                yield Checked.accepted(predictor);
-            }
-        };
-    }
-
     private Checked<ClassifyAnswer> answer(
             HttpServletRequest request, Predictor predictor, Deadline deadline, int topK) {
-        Exchange exchange = Exchange.of(request);
+        Exchange exchange = Exchanges.of(request);
+        Call call = new Call(predictor, Set.of(), deadline, exchange);
         return uploads.read(request, exchange)
                 .then(images -> {
-                    List<Outcome> outcomes =
-                            classification.outcomes(predictor, images, deadline, exchange);
-                    outcomes.forEach(outcome -> count(outcome, exchange));
-                    return failedAsAWhole(outcomes)
+                    List<Outcome> outcomes = pipeline.files(call, images);
+                    return Pipeline.failedAsAWhole(outcomes)
                             .<Checked<ClassifyAnswer>>map(Checked.Refused::new)
                             .orElseGet(() ->
                                     Checked.accepted(
                                             ClassifyAnswer.of(predictor.model(), outcomes, topK)));
                 });
-    }
-
-    private static void count(Outcome outcome, Exchange exchange) {
-        if (outcome instanceof Prediction prediction) {
-            exchange.spent(prediction.timing());
-        }
-    }
-
-    /** One bad image is the whole request; of several, when none failed for what it is. */
-    private static Optional<Failure> failedAsAWhole(List<Outcome> outcomes) {
-        if (!outcomes.stream().allMatch(Failure.class::isInstance)) {
-            return Optional.empty();
-        }
-        return outcomes.stream()
-                .map(Failure.class::cast)
-                .filter(f -> outcomes.size() == 1 || !ABOUT_THE_IMAGE.contains(f.code()))
-                .findFirst();
     }
 }

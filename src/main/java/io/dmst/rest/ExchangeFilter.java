@@ -2,14 +2,14 @@ package io.dmst.rest;
 
 import io.dmst.inference.FailureCode;
 import io.dmst.observability.LogKey;
-import io.dmst.observability.Metric;
+import io.dmst.pipeline.BodyBudget;
+import io.dmst.pipeline.Exchange;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Duration;
 import org.slf4j.MDC;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -20,8 +20,6 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class ExchangeFilter extends OncePerRequestFilter {
-
-    private static final String PROTOCOL = "http";
 
     private final MeterRegistry meters;
     private final BodyBudget budget;
@@ -35,8 +33,8 @@ class ExchangeFilter extends OncePerRequestFilter {
     protected void doFilterInternal(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        Exchange exchange = Exchange.of(request);
-        response.setHeader(Exchange.REQUEST_ID, exchange.requestId());
+        Exchange exchange = Exchanges.of(request);
+        response.setHeader(Exchanges.REQUEST_ID, exchange.requestId());
         try (MDC.MDCCloseable ignored =
                 MDC.putCloseable(LogKey.REQUEST_ID.key(), exchange.requestId())) {
             chain.doFilter(new QueryOnlyRequest(request), response);
@@ -45,20 +43,7 @@ class ExchangeFilter extends OncePerRequestFilter {
             throw e;
         } finally {
             budget.release(exchange.bodyBytes());
-            record(exchange);
-        }
-    }
-
-    private void record(Exchange exchange) {
-        String operation = exchange.operation();
-        if (operation == null) {
-            return;
-        }
-        Metric.REQUESTS.count(meters, PROTOCOL, operation, exchange.model(), exchange.outcome());
-        Metric.REQUEST.time(meters, exchange.elapsed(), PROTOCOL, operation);
-        Duration encoding = exchange.encoding();
-        if (encoding != null) {
-            Metric.STAGE.time(meters, encoding, "encode");
+            exchange.record(meters);
         }
     }
 }

@@ -5,6 +5,10 @@ import static io.dmst.inference.FailureCode.OVERLOADED;
 import static io.dmst.inference.FailureCode.TOO_LARGE;
 import static io.dmst.inference.FailureCode.UNSUPPORTED_MEDIA_TYPE;
 
+import io.dmst.pipeline.BodyBudget;
+import io.dmst.pipeline.Checked;
+import io.dmst.pipeline.Exchange;
+import io.dmst.pipeline.PipelineProperties;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.Part;
@@ -29,11 +33,11 @@ class ImageUploads {
     /** Name of the multipart parts that are images. */
     static final String PART = "image";
 
-    private final RestProperties limits;
+    private final PipelineProperties limits;
     private final BodyBudget budget;
     private final JsonImages json;
 
-    ImageUploads(RestProperties limits, BodyBudget budget, JsonImages json) {
+    ImageUploads(PipelineProperties limits, BodyBudget budget, JsonImages json) {
         this.limits = limits;
         this.budget = budget;
         this.json = json;
@@ -167,7 +171,7 @@ class ImageUploads {
     }
 
     /** What an image over the limit is told. */
-    static Checked<byte[]> imageTooLarge(RestProperties limits) {
+    static Checked<byte[]> imageTooLarge(PipelineProperties limits) {
         return Checked.refused(
                 TOO_LARGE,
                 "the image is larger than %d bytes; send a smaller one"

@@ -3,6 +3,8 @@ package io.dmst.rest;
 import static io.dmst.inference.FailureCode.INVALID_ARGUMENT;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dmst.pipeline.Checked;
+import io.dmst.pipeline.PipelineProperties;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,10 +50,10 @@ class JsonImages {
                     @JsonProperty(value = "b64", required = true)
                     @Nullable String b64) {}
 
-    private final RestProperties limits;
+    private final PipelineProperties limits;
     private final ObjectReader reader;
 
-    JsonImages(RestProperties limits) {
+    JsonImages(PipelineProperties limits) {
         this.limits = limits;
         int longest = Math.toIntExact(limits.maxRequestSize().toBytes());
         reader =

@@ -7,6 +7,7 @@ import io.dmst.inference.Failure;
 import io.dmst.inference.Models;
 import io.dmst.inference.Predictor;
 import io.dmst.inference.ServedModel;
+import io.dmst.pipeline.Exchange;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -55,7 +56,7 @@ class ModelsController {
             @Parameter(description = "Version; without it the default one")
                     @RequestParam(required = false)
                     @Nullable String version) {
-        Exchange exchange = Exchange.of(request);
+        Exchange exchange = Exchanges.of(request);
         return switch (models.select(model, version)) {
             case Failure failure -> Problems.answer(failure, exchange);
             case Models.Chosen(Predictor predictor) -> {

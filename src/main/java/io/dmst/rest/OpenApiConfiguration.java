@@ -62,7 +62,7 @@ class OpenApiConfiguration {
     private static void describe(Operation operation, Contract contract, HandlerMethod handler) {
         operation.addParametersItem(
                 new HeaderParameter()
-                        .name(Exchange.REQUEST_ID)
+                        .name(Exchanges.REQUEST_ID)
                         .description("To find the request in the log; echoed, or made if absent")
                         .schema(new StringSchema().maxLength(128)));
         Map<Integer, List<FailureCode>> byStatus =
@@ -105,15 +105,15 @@ class OpenApiConfiguration {
     }
 
     private static void headers(ApiResponse response, boolean timed) {
-        response.addHeaderObject(Exchange.REQUEST_ID, header("The request's id"));
+        response.addHeaderObject(Exchanges.REQUEST_ID, header("The request's id"));
         if (timed) {
             response.addHeaderObject(
-                    Exchange.SERVER_TIMING,
+                    Exchanges.SERVER_TIMING,
                     header(
                             "`decode;dur=…, queue;dur=…, compute;dur=…` in milliseconds; of several"
                                     + " images the slowest one's"));
             response.addHeaderObject(
-                    Exchange.BATCH_SIZE,
+                    Exchanges.BATCH_SIZE,
                     header("Images that were computed together; 0 where none was"));
         }
     }

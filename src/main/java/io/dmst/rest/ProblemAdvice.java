@@ -2,6 +2,7 @@ package io.dmst.rest;
 
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
+import io.dmst.pipeline.Exchange;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -41,7 +42,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                 || servlet.getResponse().isCommitted()) {
             return null;
         }
-        Exchange exchange = Exchange.of(servlet.getRequest());
+        Exchange exchange = Exchanges.of(servlet.getRequest());
         if (status.is5xxServerError()) {
             log.error("request {}: {}", exchange.requestId(), status, exception);
         }
@@ -82,7 +83,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     /** A fault of ours: the log has it, the answer only its id. */
     @ExceptionHandler(Exception.class)
     @Nullable ResponseEntity<Object> fault(Exception exception, ServletWebRequest web) {
-        Exchange exchange = Exchange.of(web.getRequest());
+        Exchange exchange = Exchanges.of(web.getRequest());
         log.error("request {}: a fault", exchange.requestId(), exception);
         if (web.getResponse() == null || web.getResponse().isCommitted()) {
             return null;

@@ -30,6 +30,6 @@ class ProblemErrorController implements ErrorController {
                 new Failure(Problems.code(status), detail),
                 status,
                 new HttpHeaders(),
-                Exchange.of(request));
+                Exchanges.of(request));
     }
 }

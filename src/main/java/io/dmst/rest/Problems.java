@@ -2,6 +2,7 @@ package io.dmst.rest;
 
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
+import io.dmst.pipeline.Exchange;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -63,7 +64,7 @@ final class Problems {
         exchange.failed(failure.code());
         HttpHeaders all = new HttpHeaders();
         all.putAll(headers);
-        all.putAll(exchange.headers());
+        all.putAll(Exchanges.headers(exchange));
         all.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
         Duration retryAfter = retryAfter(failure);
         if (retryAfter != null) {

@@ -2,9 +2,10 @@ package io.dmst.rest;
 
 import static io.dmst.inference.FailureCode.INVALID_ARGUMENT;
 
-import io.dmst.inference.Deadline;
+import io.dmst.pipeline.Checked;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,24 +20,21 @@ final class RequestTimeout {
     private RequestTimeout() {}
 
     /**
-     * The point at which the request's time is over.
+     * What the caller asks for.
      *
-     * @param header its value, or absent for the configured default
-     * @param elapsed since the request came
+     * @param header its value, if it is there
      */
-    static Checked<Deadline> deadline(
-            @Nullable String header, RestProperties properties, Duration elapsed) {
+    static Checked<Optional<Duration>> asked(@Nullable String header) {
         if (header == null) {
-            return Checked.accepted(Deadline.after(properties.timeout().minus(elapsed)));
+            return Checked.accepted(Optional.empty());
         }
         if (!SECONDS.matcher(header).matches()) {
             return Checked.refused(
                     INVALID_ARGUMENT,
                     "the header %s must be seconds, as in 2.5, or left out".formatted(HEADER));
         }
-        Duration asked = Duration.ofNanos(new BigDecimal(header).multiply(NANOS).longValueExact());
-        Duration longest = properties.maxTimeout();
-        Duration bounded = asked.compareTo(longest) < 0 ? asked : longest;
-        return Checked.accepted(Deadline.after(bounded.minus(elapsed)));
+        return Checked.accepted(
+                Optional.of(
+                        Duration.ofNanos(new BigDecimal(header).multiply(NANOS).longValueExact())));
     }
 }

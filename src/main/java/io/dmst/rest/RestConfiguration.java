@@ -1,10 +1,10 @@
 package io.dmst.rest;
 
+import io.dmst.pipeline.PipelineProperties;
 import jakarta.servlet.MultipartConfigElement;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.catalina.core.StandardHost;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -17,7 +17,6 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** The web server's behaviour where its defaults do not fit uploads of images. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(RestProperties.class)
 class RestConfiguration implements WebMvcConfigurer {
 
     private static final int KEPT_IN_MEMORY = 1 << 20;
@@ -40,7 +39,7 @@ class RestConfiguration implements WebMvcConfigurer {
                         AnnotatedElementUtils.findMergedAnnotation(
                                 method.getMethod(), Contract.class);
                 if (contract != null) {
-                    Exchange.of(request).operation(contract.operation());
+                    Exchanges.of(request).operation(contract.operation());
                 }
             }
             return true;
@@ -49,14 +48,14 @@ class RestConfiguration implements WebMvcConfigurer {
 
     /** Parts over a megabyte wait on the disk; a single part's limit is checked one by one. */
     @Bean
-    MultipartConfigElement multipartConfigElement(RestProperties properties) {
+    MultipartConfigElement multipartConfigElement(PipelineProperties properties) {
         long most = properties.maxRequestSize().toBytes();
         return new MultipartConfigElement("", most, most, KEPT_IN_MEMORY);
     }
 
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> bodiesAreTakenAsTheyAre(
-            RestProperties properties) {
+            PipelineProperties properties) {
         return factory -> {
             factory.addConnectorCustomizers(connector -> {
                 // curl --data-binary calls a photograph a form: nobody may parse it

@@ -3,6 +3,8 @@ package io.dmst.rest;
 import static io.dmst.rest.Caller.CLASSIFY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dmst.pipeline.BodyBudget;
+import io.dmst.pipeline.PipelineProperties;
 import io.dmst.rest.Caller.Answer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,12 +22,12 @@ class HostileFilesIntegrationTests {
 
     private final Caller caller;
     private final BodyBudget budget;
-    private final RestProperties properties;
+    private final PipelineProperties properties;
 
     HostileFilesIntegrationTests(
             @LocalServerPort int port,
             @Autowired BodyBudget budget,
-            @Autowired RestProperties properties) {
+            @Autowired PipelineProperties properties) {
         caller = new Caller(port);
         this.budget = budget;
         this.properties = properties;

@@ -15,10 +15,10 @@ import org.springframework.boot.test.context.SpringBootTest;
         classes = {FakeModels.class, DmstApplication.class},
         properties = {
             "management.server.port=0",
-            "dmst.rest.max-image-size=200KB",
-            "dmst.rest.max-request-size=400KB",
-            "dmst.rest.max-images=4",
-            "dmst.rest.body-memory=8MB",
-            "dmst.rest.max-pixels=1000000"
+            "dmst.pipeline.max-image-size=200KB",
+            "dmst.pipeline.max-request-size=400KB",
+            "dmst.pipeline.max-images=4",
+            "dmst.pipeline.body-memory=8MB",
+            "dmst.pipeline.max-pixels=1000000"
         })
 @interface ServerTest {}

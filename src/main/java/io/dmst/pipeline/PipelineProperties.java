@@ -1,4 +1,4 @@
-package io.dmst.rest;
+package io.dmst.pipeline;
 
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -18,8 +18,8 @@ import org.springframework.util.unit.DataSize;
  * @param decodeMemory that all images being decoded may take together
  * @param maxPixels of one image, height × width
  */
-@ConfigurationProperties("dmst.rest")
-public record RestProperties(
+@ConfigurationProperties("dmst.pipeline")
+public record PipelineProperties(
         @DefaultValue("20MB") DataSize maxImageSize,
         @DefaultValue("64MB") DataSize maxRequestSize,
         @DefaultValue("32") int maxImages,
@@ -30,10 +30,10 @@ public record RestProperties(
         @DefaultValue("1280MB") DataSize decodeMemory,
         @DefaultValue("50000000") int maxPixels) {
 
-    public RestProperties {
+    public PipelineProperties {
         if (maxImages < 1 || decoders < 0 || !timeout.isPositive()) {
             throw new IllegalArgumentException(
-                    "dmst.rest.max-images must be at least 1, decoders at least 0, timeout"
+                    "dmst.pipeline.max-images must be at least 1, decoders at least 0, timeout"
                             + " positive");
         }
         if (maxImageSize.compareTo(maxRequestSize) > 0

@@ -1,4 +1,4 @@
-package io.dmst.rest;
+package io.dmst.pipeline;
 
 import io.dmst.inference.ServedModel;
 
@@ -7,9 +7,10 @@ import io.dmst.inference.ServedModel;
 interface Pixels {
 
     /**
-     * The pixels, as a {@link io.dmst.inference.PredictionRequest} takes them.
+     * The input.
      *
      * @param file an encoded image, nobody knows of what kind
+     * @param viewSide longer side in pixels of a view for people; 0 for none
      */
-    Checked<byte[]> of(byte[] file, ServedModel model);
+    Checked<Input> of(byte[] file, ServedModel model, int viewSide);
 }

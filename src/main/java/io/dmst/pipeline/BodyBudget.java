@@ -1,4 +1,4 @@
-package io.dmst.rest;
+package io.dmst.pipeline;
 
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.stereotype.Component;
@@ -8,22 +8,22 @@ import org.springframework.stereotype.Component;
  * number. Safe for use by several threads.
  */
 @Component
-class BodyBudget {
+public class BodyBudget {
 
     private final AtomicLong left;
 
-    BodyBudget(RestProperties properties) {
+    BodyBudget(PipelineProperties properties) {
         left = new AtomicLong(properties.bodyMemory().toBytes());
     }
 
     /** Takes bytes out of the budget, or nothing if there are not as many. */
-    boolean reserve(long bytes) {
+    public boolean reserve(long bytes) {
         long before = left.getAndUpdate(have -> have >= bytes ? have - bytes : have);
         return before >= bytes;
     }
 
     /** Gives back bytes that were reserved. */
-    void release(long bytes) {
+    public void release(long bytes) {
         left.addAndGet(bytes);
     }
 }

@@ -1,4 +1,4 @@
-package io.dmst.rest;
+package io.dmst.pipeline;
 
 import java.util.UUID;
 import java.util.regex.Pattern;

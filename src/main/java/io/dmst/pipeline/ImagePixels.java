@@ -1,9 +1,10 @@
-package io.dmst.rest;
+package io.dmst.pipeline;
 
 import io.dmst.image.Decoded;
 import io.dmst.image.ImageDecoder;
 import io.dmst.image.ImageLimits;
 import io.dmst.image.Preprocessor;
+import io.dmst.image.RgbImage;
 import io.dmst.inference.FailureCode;
 import io.dmst.inference.ServedModel;
 import org.springframework.stereotype.Component;
@@ -14,7 +15,7 @@ class ImagePixels implements Pixels {
 
     private final ImageDecoder decoder;
 
-    ImagePixels(RestProperties properties) {
+    ImagePixels(PipelineProperties properties) {
         decoder =
                 new ImageDecoder(
                         new ImageLimits(
@@ -26,18 +27,21 @@ class ImagePixels implements Pixels {
     }
 
     @Override
-    public Checked<byte[]> of(byte[] file, ServedModel model) {
+    public Checked<Input> of(byte[] file, ServedModel model, int viewSide) {
         return switch (decoder.decode(file)) {
             case Decoded.Picture picture ->
-                    Checked.accepted(
-                            new Preprocessor(
-                                            model.imageHeight(),
-                                            model.imageWidth(),
-                                            model.cropFraction())
-                                    .apply(picture.image()));
+                    Checked.accepted(input(picture.image(), model, viewSide));
             case Decoded.Refused(Decoded.Reason reason, String detail) ->
                     Checked.refused(code(reason), detail);
         };
+    }
+
+    private static Input input(RgbImage image, ServedModel model, int viewSide) {
+        Preprocessor preprocessor =
+                new Preprocessor(model.imageHeight(), model.imageWidth(), model.cropFraction());
+        return new Input(
+                preprocessor.apply(image),
+                viewSide == 0 ? null : preprocessor.view(image, viewSide));
     }
 
     private static FailureCode code(Decoded.Reason reason) {

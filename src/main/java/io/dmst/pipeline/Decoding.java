@@ -1,9 +1,8 @@
-package io.dmst.rest;
+package io.dmst.pipeline;
 
 import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
-import io.dmst.inference.ServedModel;
 import io.dmst.observability.Metric;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -33,7 +32,7 @@ class Decoding implements DisposableBean {
     private final MeterRegistry meters;
     private final ThreadPoolExecutor threads;
 
-    Decoding(Pixels pixels, MeterRegistry meters, RestProperties properties) {
+    Decoding(Pixels pixels, MeterRegistry meters, PipelineProperties properties) {
         this.pixels = pixels;
         this.meters = meters;
         int size =
@@ -51,17 +50,18 @@ class Decoding implements DisposableBean {
     }
 
     /** A model's input, or why there is none; waits until then, but not past the deadline. */
-    Checked<byte[]> pixels(byte[] file, ServedModel model, Deadline deadline, Exchange exchange) {
+    Checked<Input> input(byte[] file, Call call, int viewSide) {
+        Deadline deadline = call.deadline();
         if (deadline.passed()) {
-            return new Checked.Refused<>(Classification.tooLate());
+            return new Checked.Refused<>(Refusals.tooLate());
         }
-        Future<Checked<byte[]>> pending;
+        Future<Checked<Input>> pending;
         try {
-            pending = threads.submit(() -> timed(file, model, exchange));
+            pending = threads.submit(() -> timed(file, call, viewSide));
         } catch (RejectedExecutionException e) {
             return new Checked.Refused<>(
                     threads.isShutdown()
-                            ? Classification.stopping()
+                            ? Refusals.stopping()
                             : new Failure(
                                     FailureCode.OVERLOADED,
                                     "too many images are waiting; send this one again later"));
@@ -70,25 +70,25 @@ class Decoding implements DisposableBean {
             return pending.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             pending.cancel(false);
-            return new Checked.Refused<>(Classification.tooLate());
+            return new Checked.Refused<>(Refusals.tooLate());
         } catch (InterruptedException e) {
             pending.cancel(false);
             Thread.currentThread().interrupt();
-            return new Checked.Refused<>(Classification.stopping());
+            return new Checked.Refused<>(Refusals.stopping());
         } catch (ExecutionException e) {
-            log.error("request {}: decoding failed", exchange.requestId(), e.getCause());
+            log.error("request {}: decoding failed", call.exchange().requestId(), e.getCause());
             return Checked.refused(
                     FailureCode.INTERNAL, "decoding the image failed; it is a fault of ours");
         }
     }
 
-    private Checked<byte[]> timed(byte[] file, ServedModel model, Exchange exchange) {
+    private Checked<Input> timed(byte[] file, Call call, int viewSide) {
         long begun = System.nanoTime();
         try {
-            return pixels.of(file, model);
+            return pixels.of(file, call.predictor().model(), viewSide);
         } finally {
             Duration spent = Duration.ofNanos(System.nanoTime() - begun);
-            exchange.spent(Exchange.Stage.DECODE, spent);
+            call.exchange().spent(Exchange.Stage.DECODE, spent);
             Metric.STAGE.time(meters, spent, Exchange.Stage.DECODE.label());
         }
     }

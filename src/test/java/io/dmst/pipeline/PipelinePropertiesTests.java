@@ -1,4 +1,4 @@
-package io.dmst.rest;
+package io.dmst.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,18 +10,18 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.util.unit.DataSize;
 
-class RestPropertiesTests {
+class PipelinePropertiesTests {
 
-    private static RestProperties bind(Map<String, String> properties) {
+    private static PipelineProperties bind(Map<String, String> properties) {
         return new Binder(new MapConfigurationPropertySource(properties))
-                .bindOrCreate("dmst.rest", RestProperties.class);
+                .bindOrCreate("dmst.pipeline", PipelineProperties.class);
     }
 
     @Test
     void defaultsAreThese() {
         assertThat(bind(Map.of()))
                 .isEqualTo(
-                        new RestProperties(
+                        new PipelineProperties(
                                 DataSize.ofMegabytes(20),
                                 DataSize.ofMegabytes(64),
                                 32,
@@ -38,17 +38,17 @@ class RestPropertiesTests {
         assertThat(
                         bind(
                                 Map.of(
-                                        "dmst.rest.max-image-size", "1MB",
-                                        "dmst.rest.max-request-size", "2MB",
-                                        "dmst.rest.max-images", "3",
-                                        "dmst.rest.body-memory", "4MB",
-                                        "dmst.rest.timeout", "5s",
-                                        "dmst.rest.max-timeout", "6s",
-                                        "dmst.rest.decoders", "7",
-                                        "dmst.rest.decode-memory", "8MB",
-                                        "dmst.rest.max-pixels", "9")))
+                                        "dmst.pipeline.max-image-size", "1MB",
+                                        "dmst.pipeline.max-request-size", "2MB",
+                                        "dmst.pipeline.max-images", "3",
+                                        "dmst.pipeline.body-memory", "4MB",
+                                        "dmst.pipeline.timeout", "5s",
+                                        "dmst.pipeline.max-timeout", "6s",
+                                        "dmst.pipeline.decoders", "7",
+                                        "dmst.pipeline.decode-memory", "8MB",
+                                        "dmst.pipeline.max-pixels", "9")))
                 .isEqualTo(
-                        new RestProperties(
+                        new PipelineProperties(
                                 DataSize.ofMegabytes(1),
                                 DataSize.ofMegabytes(2),
                                 3,
@@ -62,10 +62,10 @@ class RestPropertiesTests {
 
     @Test
     void limitsThatContradictEachOtherAreNamed() {
-        assertThatThrownBy(() -> bind(Map.of("dmst.rest.max-request-size", "1MB")))
+        assertThatThrownBy(() -> bind(Map.of("dmst.pipeline.max-request-size", "1MB")))
                 .rootCause()
                 .hasMessageContaining("max-request-size");
-        assertThatThrownBy(() -> bind(Map.of("dmst.rest.max-images", "0")))
+        assertThatThrownBy(() -> bind(Map.of("dmst.pipeline.max-images", "0")))
                 .rootCause()
                 .hasMessageContaining("max-images");
     }

@@ -1,4 +1,4 @@
-package io.dmst.rest;
+package io.dmst.pipeline;
 
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
@@ -9,7 +9,7 @@ import java.util.function.Function;
  *
  * @param <T> of an accepted value
  */
-sealed interface Checked<T> {
+public sealed interface Checked<T> {
 
     /**
      * The input is fine.

@@ -1,0 +1,149 @@
+package io.dmst.pipeline;
+
+import io.dmst.inference.FailureCode;
+import io.dmst.inference.Timing;
+import io.dmst.observability.Metric;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one request while it is answered: its id, where its time went, and what the
+ * metrics will say of it. Where a request has several images, each stage counts as long as it took
+ * for the slowest of them.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class Exchange {
+
+    /** Stages of a request. */
+    public enum Stage {
+        DECODE,
+        QUEUE,
+        COMPUTE;
+
+        /** Its name in headers and metrics. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final String protocol;
+    private final String requestId;
+    private final String path;
+    private final long begun = System.nanoTime();
+    private final Map<Stage, Duration> stages = new EnumMap<>(Stage.class);
+    private int batchSize;
+    private long bodyBytes;
+    private @Nullable String operation;
+    private String model = "unknown";
+    private String outcome = "ok";
+    private @Nullable Long answered;
+
+    /**
+     * A request that has just come.
+     *
+     * @param protocol value of the metrics' label
+     * @param givenId of the caller; taken where it is harmless in a log and a header
+     * @param path or method that was called
+     */
+    public Exchange(String protocol, @Nullable String givenId, String path) {
+        this.protocol = protocol;
+        this.requestId = RequestId.of(givenId);
+        this.path = path;
+    }
+
+    public String requestId() {
+        return requestId;
+    }
+
+    public String path() {
+        return path;
+    }
+
+    public Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - begun);
+    }
+
+    public synchronized void operation(String name) {
+        operation = name;
+    }
+
+    public synchronized @Nullable String operation() {
+        return operation;
+    }
+
+    /** Names the model; only one that is served, so that the metrics stay bounded. */
+    public synchronized void model(String name) {
+        model = name;
+    }
+
+    public synchronized String model() {
+        return model;
+    }
+
+    public synchronized void failed(FailureCode code) {
+        outcome = code.name().toLowerCase(Locale.ROOT);
+        answered = System.nanoTime();
+    }
+
+    public synchronized String outcome() {
+        return outcome;
+    }
+
+    public synchronized void spent(Stage stage, Duration duration) {
+        stages.merge(stage, duration, (a, b) -> a.compareTo(b) > 0 ? a : b);
+    }
+
+    public synchronized void spent(Timing timing) {
+        spent(Stage.QUEUE, timing.queue());
+        spent(Stage.COMPUTE, timing.compute());
+        batchSize = Math.max(batchSize, timing.batchSize());
+    }
+
+    /** Marks the point from which the answer only has to be written. */
+    public synchronized void answered() {
+        answered = System.nanoTime();
+    }
+
+    /** Time since {@link #answered()}; absent before. */
+    public synchronized @Nullable Duration encoding() {
+        return answered == null ? null : Duration.ofNanos(System.nanoTime() - answered);
+    }
+
+    /** How long each stage took that there was. */
+    public synchronized Map<Stage, Duration> stages() {
+        return Map.copyOf(stages);
+    }
+
+    /** Images that were computed together; 0 where none was. */
+    public synchronized int batchSize() {
+        return batchSize;
+    }
+
+    /** Notes memory that the request's body took out of the budget. */
+    public synchronized void reserved(long bytes) {
+        bodyBytes += bytes;
+    }
+
+    public synchronized long bodyBytes() {
+        return bodyBytes;
+    }
+
+    /** Writes the metrics of a request that has been answered; of none that named no operation. */
+    public void record(MeterRegistry meters) {
+        String named = operation();
+        if (named == null) {
+            return;
+        }
+        Metric.REQUESTS.count(meters, protocol, named, model(), outcome());
+        Metric.REQUEST.time(meters, elapsed(), protocol, named);
+        Duration encoding = encoding();
+        if (encoding != null) {
+            Metric.STAGE.time(meters, encoding, "encode");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.dmst.pipeline;
+
+import io.dmst.inference.Failure;
+import io.dmst.inference.FailureCode;
+
+/** What is said where a wait is broken off. */
+final class Refusals {
+
+    private Refusals() {}
+
+    static Failure tooLate() {
+        return new Failure(
+                FailureCode.DEADLINE_EXCEEDED,
+                "the request's time was over before its answer was there; allow more");
+    }
+
+    static Failure stopping() {
+        return new Failure(
+                FailureCode.NOT_READY, "the service is stopping; send the request again");
+    }
+}

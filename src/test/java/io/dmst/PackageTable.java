@@ -120,7 +120,11 @@ final class PackageTable {
                             METERS,
                             GRPC),
                     row("explain", Set.of("math", "image", "model", "checkpoint")),
-                    row("pipeline", Set.of("inference", "image", "observability"), SPRING, METERS),
+                    row(
+                            "pipeline",
+                            Set.of("inference", "explain", "image", "checkpoint", "observability"),
+                            SPRING,
+                            METERS),
                     row(
                             "rest",
                             Set.of(

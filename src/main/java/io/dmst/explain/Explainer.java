@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Explains a prediction from the trace of its own forward pass: no second pass, no second model.
@@ -47,7 +48,9 @@ public final class Explainer {
     public Set<String> probes() {
         Set<String> names = new HashSet<>();
         for (int layer : wanted.layers()) {
-            names.add(Probe.TOKENS.in(layer));
+            if (wanted.exactRates()) {
+                names.add(Probe.TOKENS.in(layer));
+            }
             names.add(Probe.MEMBERSHIP.in(layer));
             names.add(Probe.SECOND_MOMENT.in(layer));
             names.add(Probe.SELECTION.in(layer));
@@ -81,29 +84,34 @@ public final class Explainer {
     }
 
     private Explanation.Layer layer(Map<String, float[]> trace, int layer, float[] seen) {
-        int n = grid.tokens();
-        int d = model.embedDim();
-        int groups = model.numHeads();
         double eps2 = wanted.epsilonSquared();
-        float[] tokens = probe(trace, Probe.TOKENS, layer, n * d);
-        Matrix Z = CodingRate.unitRows(Matrix.generate(n, d, (j, i) -> tokens[j * d + i]));
-        double rate = CodingRate.rate(Z, eps2);
-        double bound = CodingRate.bound(d, eps2);
+        double bound = CodingRate.bound(model.embedDim(), eps2);
+        @Nullable Matrix Z = wanted.exactRates() ? unitTokens(trace, layer) : null;
+        Double rate = Z == null ? null : Double.valueOf(CodingRate.rate(Z, eps2));
         if (!recorded.contains(Probe.MEMBERSHIP.in(layer))) {
             return new Explanation.Layer(
                     layer, new Explanation.Rates(rate, null, null, bound), null);
         }
-        Membership Pi = Membership.of(probe(trace, Probe.MEMBERSHIP, layer, n * groups), groups);
+        int size = grid.tokens() * model.numHeads();
+        Membership Pi =
+                Membership.of(probe(trace, Probe.MEMBERSHIP, layer, size), model.numHeads());
         Matrix s = moments(trace, layer);
         Matrix m2 = selection(trace, layer);
         return new Explanation.Layer(
                 layer,
                 new Explanation.Rates(
                         rate,
-                        CodingRate.compression(Z, Pi.Pi(), eps2),
+                        Z == null ? null : CodingRate.compression(Z, Pi.Pi(), eps2),
                         CodingRate.variationalOfUnitTokens(s, Pi, m2, eps2),
                         bound),
                 groups(Pi, s, m2, seen));
+    }
+
+    private Matrix unitTokens(Map<String, float[]> trace, int layer) {
+        int n = grid.tokens();
+        int d = model.embedDim();
+        float[] tokens = probe(trace, Probe.TOKENS, layer, n * d);
+        return CodingRate.unitRows(Matrix.generate(n, d, (j, i) -> tokens[j * d + i]));
     }
 
     private Matrix moments(Map<String, float[]> trace, int layer) {

@@ -50,13 +50,14 @@ public record Explanation(
     /**
      * Coding rates of one block, in nats.
      *
-     * @param rate R of its unit tokens
-     * @param compression R_c of its unit tokens; absent without a membership
+     * @param rate R of its unit tokens; absent where it was not asked for
+     * @param compression R_c of its unit tokens; absent without a membership and where it was not
+     *     asked for
      * @param variational R_c^var of its projected tokens; absent without a membership
      * @param bound of R
      */
     public record Rates(
-            double rate,
+            @Nullable Double rate,
             @Nullable Double compression,
             @Nullable Double variational,
             double bound) {}
@@ -107,9 +108,22 @@ public record Explanation(
     @SuppressWarnings("ArrayRecordComponent") // made and read once, never compared
     public record ClassAttention(int layer, float[] map, double classToken) {}
 
+    /** How the maps and token-wise numbers stand in a tree. */
+    public enum MapFormat {
+        /** As lists of numbers. */
+        NUMBERS,
+        /** As Base64 of 32-bit floats, little-endian; a list of texts where there are several. */
+        BASE64
+    }
+
     /** This explanation as a tree of maps, lists, numbers and texts, named by {@link Term}. */
     public Map<String, Object> tree() {
-        return ExplanationTree.of(this);
+        return tree(MapFormat.NUMBERS);
+    }
+
+    /** As {@link #tree()}, the maps in another format. */
+    public Map<String, Object> tree(MapFormat maps) {
+        return ExplanationTree.of(this, maps);
     }
 
     Layer layer(int number) {

@@ -1,7 +1,11 @@
 package io.dmst.explain;
 
+import io.dmst.explain.Explanation.MapFormat;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +18,15 @@ final class ExplanationTree {
 
     private final Map<String, Object> fields = new LinkedHashMap<>();
 
-    private ExplanationTree() {}
+    private final MapFormat format;
 
-    static Map<String, Object> of(Explanation explanation) {
+    private ExplanationTree(MapFormat format) {
+        this.format = format;
+    }
+
+    static Map<String, Object> of(Explanation explanation, MapFormat format) {
         Map<String, Object> root =
-                new ExplanationTree()
+                new ExplanationTree(format)
                         .put(Term.GRID, grid(explanation.grid()))
                         .put(Term.GROUPS, explanation.groups())
                         .put(Term.SHOWN_GROUPS, explanation.shownGroups())
@@ -26,11 +34,13 @@ final class ExplanationTree {
                         .put(Term.UNIT, "nat")
                         .put(
                                 Term.LAYERS,
-                                explanation.layers().stream().map(ExplanationTree::layer).toList())
+                                explanation.layers().stream()
+                                        .map(layer -> layer(layer, format))
+                                        .toList())
                         .put(
                                 Term.CLASS_ATTENTION,
                                 explanation.classAttention().stream()
-                                        .map(ExplanationTree::classAttention)
+                                        .map(block -> classAttention(block, format))
                                         .toList())
                         .fields;
         root.put(Term.MEANING.word(), meanings(root));
@@ -44,8 +54,8 @@ final class ExplanationTree {
         return sides;
     }
 
-    private static Map<String, Object> layer(Explanation.Layer layer) {
-        ExplanationTree tree = new ExplanationTree().put(Term.LAYER, layer.layer());
+    private static Map<String, Object> layer(Explanation.Layer layer, MapFormat format) {
+        ExplanationTree tree = new ExplanationTree(format).put(Term.LAYER, layer.layer());
         layer.groups().ifPresent(tree::groups);
         return tree.put(Term.RATE, layer.rates().rate())
                 .put(Term.COMPRESSION, layer.rates().compression())
@@ -80,8 +90,9 @@ final class ExplanationTree {
         return axes;
     }
 
-    private static Map<String, Object> classAttention(Explanation.ClassAttention attention) {
-        return new ExplanationTree()
+    private static Map<String, Object> classAttention(
+            Explanation.ClassAttention attention, MapFormat format) {
+        return new ExplanationTree(format)
                 .put(Term.LAYER, attention.layer())
                 .put(Term.MAP, attention.map())
                 .put(Term.CLASS_TOKEN, attention.classToken())
@@ -90,9 +101,24 @@ final class ExplanationTree {
 
     private ExplanationTree put(Term term, @Nullable Object value) {
         if (value != null) {
-            fields.put(term.word(), value);
+            fields.put(term.word(), format == MapFormat.BASE64 ? encoded(value) : value);
         }
         return this;
+    }
+
+    private static Object encoded(Object value) {
+        return switch (value) {
+            case float[] map -> base64(map);
+            case float[][] maps -> Arrays.stream(maps).map(ExplanationTree::base64).toList();
+            default -> value;
+        };
+    }
+
+    private static String base64(float[] map) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Float.BYTES * map.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(map);
+        return Base64.getEncoder().encodeToString(bytes.array());
     }
 
     /** Of the words that are used, in the order of the terms. */

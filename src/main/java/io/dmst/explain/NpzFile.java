@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An explanation as a file that {@code numpy.load} opens. With L layers, K' shown of K groups, C
@@ -29,8 +30,8 @@ import java.util.zip.ZipOutputStream;
  * logits, probabilities (classes)
  * </pre>
  *
- * <p>A model without memberships has none of the arrays that need one. The same explanation gives
- * the same bytes.
+ * <p>A model without memberships has none of the arrays that need one; R and R_c are absent where
+ * they were not asked for. The same explanation gives the same bytes.
  */
 public final class NpzFile {
 
@@ -115,20 +116,27 @@ public final class NpzFile {
     private static void rates(Explanation explanation, Map<String, NpyArray> arrays) {
         List<Explanation.Rates> rates =
                 explanation.layers().stream().map(Explanation.Layer::rates).toList();
-        arrays.put("tokens_rate", column(rates.stream().map(Explanation.Rates::rate).toList()));
-        List<Double> compression = new ArrayList<>();
-        List<Double> variational = new ArrayList<>();
-        for (Explanation.Rates layer : rates) {
-            if (layer.compression() != null && layer.variational() != null) {
-                compression.add(layer.compression());
-                variational.add(layer.variational());
+        rate("tokens_rate", rates, Explanation.Rates::rate, arrays);
+        rate(Term.COMPRESSION.word(), rates, Explanation.Rates::compression, arrays);
+        rate(Term.VARIATIONAL.word(), rates, Explanation.Rates::variational, arrays);
+        arrays.put(Term.BOUND.word(), NpyArray.of(new double[] {rates.getFirst().bound()}));
+    }
+
+    private static void rate(
+            String name,
+            List<Explanation.Rates> layers,
+            Function<Explanation.Rates, @Nullable Double> rate,
+            Map<String, NpyArray> arrays) {
+        List<Double> values = new ArrayList<>();
+        for (Explanation.Rates layer : layers) {
+            Double value = rate.apply(layer);
+            if (value != null) {
+                values.add(value);
             }
         }
-        if (!compression.isEmpty()) {
-            arrays.put(Term.COMPRESSION.word(), column(compression));
-            arrays.put(Term.VARIATIONAL.word(), column(variational));
+        if (!values.isEmpty()) {
+            arrays.put(name, column(values));
         }
-        arrays.put(Term.BOUND.word(), NpyArray.of(new double[] {rates.getFirst().bound()}));
     }
 
     private static void classAttention(Explanation explanation, Map<String, NpyArray> arrays) {

@@ -12,8 +12,11 @@ import java.util.stream.IntStream;
  * @param groups counted from 0, ascending, at least one; only maps are left out by it, sums and
  *     rates are always over all groups
  * @param epsilonSquared allowed squared error per token, positive
+ * @param exactRates whether R and R_c are wanted: their log-determinants are most of the work of an
+ *     explanation
  */
-public record Wanted(List<Integer> layers, List<Integer> groups, double epsilonSquared) {
+public record Wanted(
+        List<Integer> layers, List<Integer> groups, double epsilonSquared, boolean exactRates) {
 
     /** ε² of every number that is shown, unless another one is asked for. */
     public static final double EPSILON_SQUARED = 0.01;
@@ -28,6 +31,16 @@ public record Wanted(List<Integer> layers, List<Integer> groups, double epsilonS
             throw new IllegalArgumentException(
                     "epsilon_squared must be positive and finite, not " + epsilonSquared);
         }
+    }
+
+    /** With R and R_c. */
+    public Wanted(List<Integer> layers, List<Integer> groups, double epsilonSquared) {
+        this(layers, groups, epsilonSquared, true);
+    }
+
+    /** The same without R and R_c. */
+    public Wanted withoutExactRates() {
+        return new Wanted(layers, groups, epsilonSquared, false);
     }
 
     /** Every layer and group of a model, at the usual ε². */

@@ -1,5 +1,6 @@
 package io.dmst.inference;
 
+import io.dmst.checkpoint.Attention;
 import io.dmst.checkpoint.ModelCard;
 import io.dmst.checkpoint.ModelConfig;
 import io.dmst.checkpoint.ModelDirectory;
@@ -32,6 +33,11 @@ public record ServedModel(ModelConfig config, List<String> labels, ModelCard car
     public static ServedModel of(ModelDirectory directory) {
         return new ServedModel(
                 directory.config(), directory.labels(), directory.card(), directory.digest());
+    }
+
+    /** Whether its attention assigns tokens to groups; softmax attention does not. */
+    public boolean hasMemberships() {
+        return config.attention() != Attention.MHSA;
     }
 
     /** Name by which users address it. */

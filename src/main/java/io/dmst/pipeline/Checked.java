@@ -3,6 +3,7 @@ package io.dmst.pipeline;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * What a check of a user's input came to.
@@ -31,6 +32,32 @@ public sealed interface Checked<T> {
 
     static <T> Checked<T> refused(FailureCode code, String detail) {
         return new Refused<>(new Failure(code, detail));
+    }
+
+    /**
+     * Goes on if every part is accepted; else the first refusal.
+     *
+     * @param parts whose {@link #value()} the next step may take
+     */
+    static <R> Checked<R> all(Supplier<Checked<R>> next, Checked<?>... parts) {
+        for (Checked<?> part : parts) {
+            if (part instanceof Refused<?>(Failure failure)) {
+                return new Refused<>(failure);
+            }
+        }
+        return next.get();
+    }
+
+    /**
+     * The accepted value.
+     *
+     * @throws IllegalStateException if it is refused
+     */
+    default T value() {
+        return switch (this) {
+            case Accepted<T>(T value) -> value;
+            case Refused<T>(Failure failure) -> throw new IllegalStateException(failure.detail());
+        };
     }
 
     /** Goes on with an accepted value; a refusal stays what it is. */

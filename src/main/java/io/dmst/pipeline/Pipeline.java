@@ -5,7 +5,6 @@ import static io.dmst.inference.FailureCode.INVALID_IMAGE;
 import static io.dmst.inference.FailureCode.TOO_LARGE;
 import static io.dmst.inference.FailureCode.UNSUPPORTED_MEDIA_TYPE;
 
-import io.dmst.image.RgbImage;
 import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
@@ -18,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -103,7 +101,7 @@ public class Pipeline {
     /**
      * The prediction of one encoded image with its picture.
      *
-     * @param viewSide longer side in pixels of the picture
+     * @param viewSide longer side in pixels of the picture; 0 for none
      */
     public Checked<Viewed> viewed(Call call, Checked<byte[]> file, int viewSide) {
         return file.then(bytes -> decoding.input(bytes, call, viewSide))
@@ -111,12 +109,8 @@ public class Pipeline {
                         switch (await(call, input.pixels())) {
                             case Failure failure -> new Checked.Refused<>(failure);
                             case Prediction prediction ->
-                                    Checked.accepted(new Viewed(prediction, view(input)));
+                                    Checked.accepted(new Viewed(prediction, input.view()));
                         });
-    }
-
-    private static RgbImage view(Input input) {
-        return Objects.requireNonNull(input.view(), "a view was asked for");
     }
 
     /**

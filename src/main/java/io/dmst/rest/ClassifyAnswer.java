@@ -24,12 +24,20 @@ record ClassifyAnswer(
         @Schema(description = "One for each image of the request, in its place")
                 List<Result> results) {
 
+    /** Classes that are answered unless a request wants another number. */
+    static final int TOP_K = 5;
+
     /** Which model answered. */
     @Schema(name = "ModelIdentity", description = "Which model answered")
     record Model(
             String name,
             String version,
-            @Schema(description = "`sha256:…` of its configuration and weights") String digest) {}
+            @Schema(description = "`sha256:…` of its configuration and weights") String digest) {
+
+        static Model of(ServedModel model) {
+            return new Model(model.name(), model.version(), model.digest());
+        }
+    }
 
     /** Either predictions or an error. */
     @Schema(name = "Result", description = "Predictions, or the error of this image alone")
@@ -45,34 +53,39 @@ record ClassifyAnswer(
             String label,
             @Schema(description = "Place of the class in the model's outputs, from 0") int index,
             @Schema(description = "In [0, 1]; over all classes they sum to one")
-                    float probability) {}
+                    float probability) {
+
+        static List<Ranked> of(ServedModel model, Prediction prediction, int topK) {
+            float[] probabilities = prediction.probabilities();
+            return IntStream.range(0, probabilities.length)
+                    .boxed()
+                    .sorted(Comparator.<Integer>comparingDouble(i -> probabilities[i]).reversed())
+                    .limit(topK)
+                    .map(i -> new Ranked(model.labels().get(i), i, probabilities[i]))
+                    .toList();
+        }
+    }
 
     /** Why one image of several has no prediction. */
     @Schema(name = "ImageError", description = "Why an image has no predictions")
-    record Error(FailureCode code, String detail) {}
+    record Error(FailureCode code, String detail) {
+
+        static Error of(Failure failure) {
+            return new Error(failure.code(), failure.detail());
+        }
+    }
 
     static ClassifyAnswer of(ServedModel model, List<Outcome> outcomes, int topK) {
         return new ClassifyAnswer(
-                new Model(model.name(), model.version(), model.digest()),
+                Model.of(model),
                 outcomes.stream().map(outcome -> result(model, outcome, topK)).toList());
     }
 
-    private static Result result(ServedModel model, Outcome outcome, int topK) {
+    /** An image's part of an answer. */
+    static Result result(ServedModel model, Outcome outcome, int topK) {
         return switch (outcome) {
-            case Failure failure -> new Result(null, new Error(failure.code(), failure.detail()));
-            case Prediction prediction -> {
-                float[] probabilities = prediction.probabilities();
-                yield new Result(
-                        IntStream.range(0, probabilities.length)
-                                .boxed()
-                                .sorted(
-                                        Comparator.<Integer>comparingDouble(i -> probabilities[i])
-                                                .reversed())
-                                .limit(topK)
-                                .map(i -> new Ranked(model.labels().get(i), i, probabilities[i]))
-                                .toList(),
-                        null);
-            }
+            case Failure failure -> new Result(null, Error.of(failure));
+            case Prediction prediction -> new Result(Ranked.of(model, prediction, topK), null);
         };
     }
 }

@@ -1,14 +1,6 @@
 package io.dmst.rest;
 
-import static io.dmst.inference.FailureCode.DEADLINE_EXCEEDED;
-import static io.dmst.inference.FailureCode.INTERNAL;
 import static io.dmst.inference.FailureCode.INVALID_ARGUMENT;
-import static io.dmst.inference.FailureCode.INVALID_IMAGE;
-import static io.dmst.inference.FailureCode.NOT_READY;
-import static io.dmst.inference.FailureCode.OVERLOADED;
-import static io.dmst.inference.FailureCode.TOO_LARGE;
-import static io.dmst.inference.FailureCode.UNKNOWN_MODEL;
-import static io.dmst.inference.FailureCode.UNSUPPORTED_MEDIA_TYPE;
 
 import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
@@ -53,19 +45,7 @@ class ClassifyController {
             path = "/v1/classify",
             method = {RequestMethod.POST, RequestMethod.PUT},
             produces = MediaType.APPLICATION_JSON_VALUE)
-    @Contract(
-            operation = "classify",
-            failures = {
-                INVALID_ARGUMENT,
-                UNKNOWN_MODEL,
-                TOO_LARGE,
-                UNSUPPORTED_MEDIA_TYPE,
-                INVALID_IMAGE,
-                OVERLOADED,
-                INTERNAL,
-                NOT_READY,
-                DEADLINE_EXCEEDED
-            })
+    @Contract(operation = "classify")
     @Operation(
             summary = "What is in these images?",
             description =
@@ -91,10 +71,7 @@ class ClassifyController {
                             schema = @Schema(type = "integer", minimum = "1", defaultValue = "5"))
                     @RequestParam(name = "top_k", defaultValue = "5")
                     int topK,
-            @Parameter(
-                            description =
-                                    "Seconds that the whole request may take, as in `2.5`; without"
-                                            + " it the service's default")
+            @Parameter(description = RequestTimeout.MEANING)
                     @RequestHeader(name = RequestTimeout.HEADER, required = false)
                     @Nullable String timeout) {
         Exchange exchange = Exchanges.of(request);

@@ -14,6 +14,16 @@ import java.lang.annotation.Target;
     /** Value of the metrics' label {@code operation}. */
     String operation();
 
-    /** Every failure that it can answer with. */
-    FailureCode[] failures();
+    /** Every failure that it can answer with; unless it says otherwise, those of images. */
+    FailureCode[] failures() default {
+        FailureCode.INVALID_ARGUMENT,
+        FailureCode.UNKNOWN_MODEL,
+        FailureCode.TOO_LARGE,
+        FailureCode.UNSUPPORTED_MEDIA_TYPE,
+        FailureCode.INVALID_IMAGE,
+        FailureCode.OVERLOADED,
+        FailureCode.INTERNAL,
+        FailureCode.NOT_READY,
+        FailureCode.DEADLINE_EXCEEDED
+    };
 }

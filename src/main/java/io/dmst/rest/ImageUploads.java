@@ -13,6 +13,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.Part;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.springframework.http.HttpStatus;
@@ -59,7 +60,7 @@ class ImageUploads {
         }
         if (MediaType.APPLICATION_JSON.isCompatibleWith(type)) {
             return reserve(request, limits.maxRequestSize(), exchange)
-                    .then(size -> json(request, size));
+                    .then(size -> json(request, size, json::read));
         }
         if (type.getType().equals("image") || RAW.stream().anyMatch(type::isCompatibleWith)) {
             return reserve(request, limits.maxImageSize(), exchange)
@@ -113,11 +114,23 @@ class ImageUploads {
         }
     }
 
-    private Checked<List<Checked<byte[]>>> json(HttpServletRequest request, DataSize limit) {
+    /** The instances of a request in KServe's protocol V1, at least one, whatever its type says. */
+    Checked<List<Checked<byte[]>>> instances(HttpServletRequest request, Exchange exchange) {
+        return reserve(request, limits.maxRequestSize(), exchange)
+                .then(size -> json(request, size, json::readInstances));
+    }
+
+    /** How the images stand in JSON. */
+    private interface Reading {
+        Checked<List<Checked<byte[]>>> of(InputStream body) throws IOException;
+    }
+
+    private Checked<List<Checked<byte[]>>> json(
+            HttpServletRequest request, DataSize limit, Reading reading) {
         LimitedBody body = null;
         try {
             body = new LimitedBody(request.getInputStream(), limit.toBytes());
-            return json.read(body).then(this::counted);
+            return reading.of(body).then(this::counted);
         } catch (IOException e) {
             return body != null && body.exceeded() ? tooLarge(limit) : unreadable();
         }

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
@@ -22,7 +23,10 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads {@code {"images":[{"b64":"…"}]}}. Safe for use by several threads. */
+/**
+ * Reads {@code {"images":[{"b64":"…"}]}}, and the same with {@code instances} as KServe writes it.
+ * Safe for use by several threads.
+ */
 @Component
 class JsonImages {
 
@@ -38,6 +42,19 @@ class JsonImages {
                     @Nullable List<@Nullable Image> images) {}
 
     /**
+     * The body of KServe's protocol V1.
+     *
+     * @param instances at least one
+     */
+    @Schema(
+            name = "Instances",
+            description = "Encoded image files, as KServe's protocol V1 has them")
+    record Instances(
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
+                    @JsonProperty(value = "instances", required = true)
+                    @Nullable List<@Nullable Image> instances) {}
+
+    /**
      * One image.
      *
      * @param b64 its file in Base64
@@ -51,12 +68,13 @@ class JsonImages {
                     @Nullable String b64) {}
 
     private final PipelineProperties limits;
-    private final ObjectReader reader;
+    private final ObjectReader bodies;
+    private final ObjectReader instances;
 
     JsonImages(PipelineProperties limits) {
         this.limits = limits;
         int longest = Math.toIntExact(limits.maxRequestSize().toBytes());
-        reader =
+        JsonMapper mapper =
                 JsonMapper.builder(
                                 JsonFactory.builder()
                                         .streamReadConstraints(
@@ -67,8 +85,9 @@ class JsonImages {
                                         .build())
                         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                        .build()
-                        .readerFor(Body.class);
+                        .build();
+        bodies = mapper.readerFor(Body.class);
+        instances = mapper.readerFor(Instances.class);
     }
 
     /**
@@ -77,24 +96,43 @@ class JsonImages {
      * @throws IOException if the body itself cannot be read
      */
     Checked<List<Checked<byte[]>>> read(InputStream body) throws IOException {
-        Body read;
+        return read(body, bodies, "images", read -> ((Body) read).images());
+    }
+
+    /**
+     * The instances in their order.
+     *
+     * @throws IOException if the body itself cannot be read
+     */
+    Checked<List<Checked<byte[]>>> readInstances(InputStream body) throws IOException {
+        return read(body, instances, "instances", read -> ((Instances) read).instances());
+    }
+
+    private Checked<List<Checked<byte[]>>> read(
+            InputStream body,
+            ObjectReader reader,
+            String field,
+            Function<Object, @Nullable List<@Nullable Image>> images)
+            throws IOException {
+        Object read;
         try {
             read = reader.readValue(body);
         } catch (JacksonIOException e) {
             throw Objects.requireNonNullElseGet(e.getCause(), () -> new IOException(e));
         } catch (JacksonException e) {
-            return refused(where(e.getLocation()));
+            return refused(field, where(e.getLocation()));
         }
-        if (read == null || read.images() == null || read.images().isEmpty()) {
-            return refused("it has no images");
-        }
-        return Checked.accepted(read.images().stream().map(this::image).toList());
+        List<@Nullable Image> found = read == null ? null : images.apply(read);
+        return found == null || found.isEmpty()
+                ? refused(field, "it has no " + field)
+                : Checked.accepted(found.stream().map(this::image).toList());
     }
 
-    private static <T> Checked<T> refused(String came) {
+    private static <T> Checked<T> refused(String field, String came) {
         return Checked.refused(
                 INVALID_ARGUMENT,
-                "the body must be JSON like {\"images\":[{\"b64\":\"…\"}]}, but " + came);
+                "the body must be JSON like {\"%s\":[{\"b64\":\"…\"}]}, but %s"
+                        .formatted(field, came));
     }
 
     private static String where(@Nullable TokenStreamLocation location) {

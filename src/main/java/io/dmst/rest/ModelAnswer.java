@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param version that this answer describes
  * @param versions all of them, the default one last
  * @param digest {@code sha256:…}
+ * @param ready whether it takes requests now, which is what KServe asks
  * @param input of the network
  * @param classes labels in the order of the outputs
  * @param accuracy in [0, 1], where the card states one
@@ -27,6 +28,7 @@ record ModelAnswer(
         @Schema(description = "The one that this answer describes") String version,
         @Schema(description = "All that are served, the default one last") List<String> versions,
         @Schema(description = "`sha256:…` of its configuration and weights") String digest,
+        @Schema(description = "Whether it takes requests now") boolean ready,
         Input input,
         @Schema(description = "Labels in the order of the outputs") List<String> classes,
         @Schema(description = "Top-1 on its test set, in [0, 1], where the card states it")
@@ -42,12 +44,13 @@ record ModelAnswer(
     @Schema(name = "ModelCard", description = "The model card: facts by name, and text in Markdown")
     record Card(Map<String, Object> facts, String text) {}
 
-    static ModelAnswer of(ServedModel model, List<String> versions) {
+    static ModelAnswer of(ServedModel model, List<String> versions, boolean ready) {
         return new ModelAnswer(
                 model.name(),
                 model.version(),
                 versions,
                 model.digest(),
+                ready,
                 new Input(model.imageHeight(), model.imageWidth()),
                 model.labels(),
                 model.accuracy().orElse(null),

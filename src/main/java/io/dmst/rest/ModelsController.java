@@ -62,7 +62,8 @@ class ModelsController {
             case Models.Chosen(Predictor predictor) -> {
                 ServedModel found = predictor.model();
                 exchange.model(found.name());
-                yield ResponseEntity.ok(ModelAnswer.of(found, models.versions(found.name())));
+                yield ResponseEntity.ok(
+                        ModelAnswer.of(found, models.versions(found.name()), predictor.ready()));
             }
         };
     }

@@ -34,8 +34,6 @@ import org.springframework.web.method.HandlerMethod;
 @Configuration(proxyBeanMethods = false)
 class OpenApiConfiguration {
 
-    private static final String CLASSIFY = "/v1/classify";
-
     @Bean
     OpenAPI contract() {
         return new OpenAPI()
@@ -82,7 +80,7 @@ class OpenApiConfiguration {
                                 .description(
                                         "`INVALID_ARGUMENT`: the answer cannot be what Accept"
                                                 + " asks for"));
-        boolean timed = handler.getBeanType() == ClassifyController.class;
+        boolean timed = List.of(contract.failures()).contains(FailureCode.INVALID_IMAGE);
         operation.getResponses().values().forEach(response -> headers(response, timed));
     }
 
@@ -122,17 +120,37 @@ class OpenApiConfiguration {
         return new Header().description(description).schema(new StringSchema());
     }
 
-    /** The body is read past the framework, and the second method shares its handler. */
+    /** The bodies are read past the framework, and the second method shares its handler. */
     @Bean
-    OpenApiCustomizer bodyOfClassify() {
+    OpenApiCustomizer bodiesOfImages() {
         return api -> {
             RecordSchemas.add(api, Problem.class);
             RecordSchemas.add(api, JsonImages.Body.class);
+            RecordSchemas.add(api, JsonImages.Instances.class);
+            ExplanationSchema.add(api);
             RecordSchemas.require(api);
-            PathItem path = Objects.requireNonNull(api.getPaths().get(CLASSIFY));
-            path.getPost().requestBody(images()).operationId("classify");
-            path.getPut().requestBody(images()).operationId("classifyByPut");
+            for (String operation : List.of("classify", "explain")) {
+                PathItem path = path(api, "/v1/" + operation);
+                path.getPost().requestBody(images()).operationId(operation);
+                path.getPut().requestBody(images()).operationId(operation + "ByPut");
+            }
+            for (String operation : List.of("predict", "explain")) {
+                path(api, "/v1/models/{model}:" + operation)
+                        .getPost()
+                        .requestBody(instances())
+                        .operationId("kserve-" + operation);
+            }
         };
+    }
+
+    private static PathItem path(OpenAPI api, String path) {
+        return Objects.requireNonNull(api.getPaths().get(path), path);
+    }
+
+    private static RequestBody instances() {
+        return new RequestBody()
+                .required(true)
+                .content(content("application/json", new Schema<>().$ref("Instances")));
     }
 
     private static RequestBody images() {

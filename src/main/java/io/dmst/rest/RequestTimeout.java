@@ -14,6 +14,9 @@ final class RequestTimeout {
 
     static final String HEADER = "Request-Timeout";
 
+    static final String MEANING =
+            "Seconds that the whole request may take, as in `2.5`; without it the service's default";
+
     private static final Pattern SECONDS = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?");
     private static final BigDecimal NANOS = BigDecimal.valueOf(1_000_000_000);
 

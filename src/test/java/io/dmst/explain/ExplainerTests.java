@@ -49,7 +49,7 @@ class ExplainerTests {
             assertThat(Arrays.stream(groups.usage()).sum()).isCloseTo(1, within(1e-5));
             assertThat(Arrays.stream(groups.classShare()).sum()).isCloseTo(1, within(1e-5));
             assertThat(groups.meanEntropy()).isBetween(0.0, Math.log(K));
-            double rate = layer.rates().rate();
+            double rate = java.util.Objects.requireNonNull(layer.rates().rate());
             assertThat(layer.rates().compression()).isBetween(0.0, rate + 1e-5);
             assertThat(rate).isLessThanOrEqualTo(layer.rates().bound() + 1e-9);
         }

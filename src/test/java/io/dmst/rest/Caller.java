@@ -94,6 +94,13 @@ final class Caller {
         }
     }
 
+    /** The body of an answer that is no text. */
+    byte[] bytes(HttpRequest.Builder request) throws java.io.IOException, InterruptedException {
+        HttpResponse<byte[]> response = client.send(request.build(), BodyHandlers.ofByteArray());
+        assertThat(response.statusCode()).isEqualTo(200);
+        return response.body();
+    }
+
     Answer get(String path) {
         return send(to(path).GET());
     }

@@ -1,0 +1,60 @@
+package io.dmst.pipeline;
+
+import io.dmst.explain.Wanted;
+import io.dmst.inference.Deadline;
+import io.dmst.inference.FailureCode;
+import io.dmst.inference.Predictor;
+import java.util.Locale;
+
+/**
+ * What one request wants to have explained, and of which model.
+ *
+ * @param predictor that answers
+ * @param wanted part of the explanation, checked against the model
+ * @param deadline after which nobody waits
+ * @param exchange to note in where the time went
+ */
+public record ExplainCall(
+        Predictor predictor, Wanted wanted, Deadline deadline, Exchange exchange) {
+
+    /** Which rates are wanted. */
+    public enum Rates {
+        /** R, R_c, R_c^var and the bound. */
+        ALL,
+        /** R_c^var and the bound, which cost next to nothing. */
+        VARIATIONAL;
+
+        /** Its name in requests. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * What a caller has written.
+     *
+     * @param layers {@code all}, {@code last} or numbers
+     * @param groups as the layers
+     * @param epsilonSquared allowed squared error per token
+     * @param rates {@code all} or {@code variational}
+     */
+    public record Options(String layers, String groups, double epsilonSquared, String rates) {
+
+        /** The part of the explanation, or a failure that says what the model has. */
+        public Checked<Wanted> of(Predictor predictor) {
+            boolean exact = rates.equals(Rates.ALL.word());
+            if (!exact && !rates.equals(Rates.VARIATIONAL.word())) {
+                return Checked.refused(
+                        FailureCode.INVALID_ARGUMENT, "rates must be all or variational");
+            }
+            try {
+                Wanted wanted =
+                        Wanted.of(predictor.model().config(), layers, groups, epsilonSquared);
+                return Checked.accepted(exact ? wanted : wanted.withoutExactRates());
+            } catch (IllegalArgumentException e) {
+                return Checked.refused(
+                        FailureCode.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
+            }
+        }
+    }
+}

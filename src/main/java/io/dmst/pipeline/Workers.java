@@ -1,0 +1,84 @@
+package io.dmst.pipeline;
+
+import io.dmst.inference.Deadline;
+import io.dmst.inference.Failure;
+import io.dmst.inference.FailureCode;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.stereotype.Component;
+
+/**
+ * As many platform threads as configured for what a request computes outside of the model: a
+ * virtual thread that computes, or waits in native code, would hold on to its carrier. Safe for use
+ * by several threads.
+ */
+@Component
+class Workers implements DisposableBean {
+
+    private static final Logger log = LoggerFactory.getLogger(Workers.class);
+    private static final int WAITING = 1_024;
+
+    private final ThreadPoolExecutor threads;
+
+    Workers(PipelineProperties properties) {
+        int size =
+                properties.decoders() > 0
+                        ? properties.decoders()
+                        : Runtime.getRuntime().availableProcessors();
+        threads =
+                new ThreadPoolExecutor(
+                        size,
+                        size,
+                        0,
+                        TimeUnit.SECONDS,
+                        new ArrayBlockingQueue<>(WAITING),
+                        Thread.ofPlatform().name("pipeline-", 0).daemon().factory());
+    }
+
+    /** The result of some work, or why there is none; waits, but not past the call's deadline. */
+    <T> Checked<T> run(Call call, Supplier<Checked<T>> work) {
+        Deadline deadline = call.deadline();
+        if (deadline.passed()) {
+            return new Checked.Refused<>(Refusals.tooLate());
+        }
+        Future<Checked<T>> pending;
+        try {
+            pending = threads.submit(work::get);
+        } catch (RejectedExecutionException e) {
+            return new Checked.Refused<>(
+                    threads.isShutdown()
+                            ? Refusals.stopping()
+                            : new Failure(
+                                    FailureCode.OVERLOADED,
+                                    "too many images are waiting; send this one again later"));
+        }
+        try {
+            return pending.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            pending.cancel(false);
+            return new Checked.Refused<>(Refusals.tooLate());
+        } catch (InterruptedException e) {
+            pending.cancel(false);
+            Thread.currentThread().interrupt();
+            return new Checked.Refused<>(Refusals.stopping());
+        } catch (ExecutionException e) {
+            log.error("request {}: an image failed", call.exchange().requestId(), e.getCause());
+            return Checked.refused(
+                    FailureCode.INTERNAL, "handling the image failed; it is a fault of ours");
+        }
+    }
+
+    @Override
+    public void destroy() {
+        threads.shutdown();
+    }
+}

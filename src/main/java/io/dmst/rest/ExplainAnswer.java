@@ -1,0 +1,31 @@
+package io.dmst.rest;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.dmst.explain.Explanation.MapFormat;
+import io.dmst.pipeline.Explained;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What {@code /v1/explain} answers as JSON.
+ *
+ * @param model that answered
+ * @param predictions the most probable classes
+ * @param explanation of the forward pass that made the predictions
+ */
+@Schema(name = "Explained", description = "A prediction and what its forward pass says of itself")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record ExplainAnswer(
+        ClassifyAnswer.Model model,
+        @Schema(description = "The most probable classes, the first one foremost")
+                List<ClassifyAnswer.Ranked> predictions,
+        @Schema(ref = "Explanation") Map<String, Object> explanation) {
+
+    static ExplainAnswer of(Explained explained, int topK, MapFormat maps) {
+        return new ExplainAnswer(
+                ClassifyAnswer.Model.of(explained.model()),
+                ClassifyAnswer.Ranked.of(explained.model(), explained.prediction(), topK),
+                explained.explanation().tree(maps));
+    }
+}

@@ -116,8 +116,9 @@ final class ContactSheet {
     private void numbers(Drawing drawing, int y) {
         String entropy = "entropy in nats, at most %.2f";
         pale(drawing, String.format(Locale.ROOT, entropy, Math.log(explanation.groups())), y);
-        if (small.height() >= 4 * LINE && explanation.layers().getFirst().rates().rate() != null) {
-            double bound = explanation.layers().getFirst().rates().bound();
+        Explanation.Rates first = explanation.layers().getFirst().rates();
+        if (small.height() >= 4 * LINE && first.compression() != null) {
+            double bound = first.bound();
             String rates = "at ε² = %s, R at most %.1f";
             double eps2 = explanation.epsilonSquared();
             pale(drawing, "R, R_c in nats, of unit tokens", y + LINE);
@@ -162,11 +163,11 @@ final class ContactSheet {
         if (layer.groups().isPresent()) {
             pale(drawing, "entropy", layer.groups().get().meanEntropy(), x, line);
         }
-        if (small.height() >= 4 * LINE
-                && layer.rates().rate() != null
-                && layer.rates().compression() != null) {
-            pale(drawing, "R", layer.rates().rate(), x, line + LINE);
-            pale(drawing, "R_c", layer.rates().compression(), x, line + 2 * LINE);
+        Double rate = layer.rates().rate();
+        Double compression = layer.rates().compression();
+        if (small.height() >= 4 * LINE && rate != null && compression != null) {
+            pale(drawing, "R", rate, x, line + LINE);
+            pale(drawing, "R_c", compression, x, line + 2 * LINE);
         }
     }
 

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Explains a prediction from the trace of its own forward pass: no second pass, no second model.
@@ -84,34 +83,32 @@ public final class Explainer {
     }
 
     private Explanation.Layer layer(Map<String, float[]> trace, int layer, float[] seen) {
+        int n = grid.tokens();
+        int d = model.embedDim();
+        int groups = model.numHeads();
         double eps2 = wanted.epsilonSquared();
-        double bound = CodingRate.bound(model.embedDim(), eps2);
-        @Nullable Matrix Z = wanted.exactRates() ? unitTokens(trace, layer) : null;
-        Double rate = Z == null ? null : Double.valueOf(CodingRate.rate(Z, eps2));
+        ExactRates exact =
+                wanted.exactRates()
+                        ? new ExactRates(probe(trace, Probe.TOKENS, layer, n * d), d, groups, eps2)
+                        : null;
+        Double rate = exact == null ? null : exact.rate();
+        double bound = CodingRate.bound(d, eps2);
         if (!recorded.contains(Probe.MEMBERSHIP.in(layer))) {
             return new Explanation.Layer(
                     layer, new Explanation.Rates(rate, null, null, bound), null);
         }
-        int size = grid.tokens() * model.numHeads();
-        Membership Pi =
-                Membership.of(probe(trace, Probe.MEMBERSHIP, layer, size), model.numHeads());
+        float[] memberships = probe(trace, Probe.MEMBERSHIP, layer, n * groups);
+        Membership Pi = Membership.of(memberships, groups);
         Matrix s = moments(trace, layer);
         Matrix m2 = selection(trace, layer);
         return new Explanation.Layer(
                 layer,
                 new Explanation.Rates(
                         rate,
-                        Z == null ? null : CodingRate.compression(Z, Pi.Pi(), eps2),
+                        exact == null ? null : exact.compression(memberships, groups),
                         CodingRate.variationalOfUnitTokens(s, Pi, m2, eps2),
                         bound),
                 groups(Pi, s, m2, seen));
-    }
-
-    private Matrix unitTokens(Map<String, float[]> trace, int layer) {
-        int n = grid.tokens();
-        int d = model.embedDim();
-        float[] tokens = probe(trace, Probe.TOKENS, layer, n * d);
-        return CodingRate.unitRows(Matrix.generate(n, d, (j, i) -> tokens[j * d + i]));
     }
 
     private Matrix moments(Map<String, float[]> trace, int layer) {

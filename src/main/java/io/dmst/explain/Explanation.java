@@ -50,9 +50,8 @@ public record Explanation(
     /**
      * Coding rates of one block, in nats.
      *
-     * @param rate R of its unit tokens; absent where it was not asked for
-     * @param compression R_c of its unit tokens; absent without a membership and where it was not
-     *     asked for
+     * @param rate R of its unit tokens; absent if not wanted
+     * @param compression R_c of its unit tokens; absent without a membership and if not wanted
      * @param variational R_c^var of its projected tokens; absent without a membership
      * @param bound of R
      */

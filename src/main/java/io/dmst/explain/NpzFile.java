@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * logits, probabilities (classes)
  * </pre>
  *
- * <p>A model without memberships has none of the arrays that need one; R and R_c are absent where
- * they were not asked for. The same explanation gives the same bytes.
+ * <p>A model without memberships has none of the arrays that need one, and R and R_c are there only
+ * where they were wanted. The same explanation gives the same bytes.
  */
 public final class NpzFile {
 
@@ -116,13 +116,14 @@ public final class NpzFile {
     private static void rates(Explanation explanation, Map<String, NpyArray> arrays) {
         List<Explanation.Rates> rates =
                 explanation.layers().stream().map(Explanation.Layer::rates).toList();
-        rate("tokens_rate", rates, Explanation.Rates::rate, arrays);
-        rate(Term.COMPRESSION.word(), rates, Explanation.Rates::compression, arrays);
-        rate(Term.VARIATIONAL.word(), rates, Explanation.Rates::variational, arrays);
+        column("tokens_rate", rates, Explanation.Rates::rate, arrays);
+        column(Term.COMPRESSION.word(), rates, Explanation.Rates::compression, arrays);
+        column(Term.VARIATIONAL.word(), rates, Explanation.Rates::variational, arrays);
         arrays.put(Term.BOUND.word(), NpyArray.of(new double[] {rates.getFirst().bound()}));
     }
 
-    private static void rate(
+    /** A rate of every layer, where the layers have it. */
+    private static void column(
             String name,
             List<Explanation.Rates> layers,
             Function<Explanation.Rates, @Nullable Double> rate,

@@ -12,8 +12,7 @@ import java.util.stream.IntStream;
  * @param groups counted from 0, ascending, at least one; only maps are left out by it, sums and
  *     rates are always over all groups
  * @param epsilonSquared allowed squared error per token, positive
- * @param exactRates whether R and R_c are wanted: their log-determinants are most of the work of an
- *     explanation
+ * @param exactRates whether R and R_c are wanted, whose log-determinants are most of the work
  */
 public record Wanted(
         List<Integer> layers, List<Integer> groups, double epsilonSquared, boolean exactRates) {
@@ -38,7 +37,7 @@ public record Wanted(
         this(layers, groups, epsilonSquared, true);
     }
 
-    /** The same without R and R_c. */
+    /** The same without R and R_c: what the forward pass has computed anyway. */
     public Wanted withoutExactRates() {
         return new Wanted(layers, groups, epsilonSquared, false);
     }

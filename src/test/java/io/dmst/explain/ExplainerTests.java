@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -49,7 +50,7 @@ class ExplainerTests {
             assertThat(Arrays.stream(groups.usage()).sum()).isCloseTo(1, within(1e-5));
             assertThat(Arrays.stream(groups.classShare()).sum()).isCloseTo(1, within(1e-5));
             assertThat(groups.meanEntropy()).isBetween(0.0, Math.log(K));
-            double rate = java.util.Objects.requireNonNull(layer.rates().rate());
+            double rate = Objects.requireNonNull(layer.rates().rate());
             assertThat(layer.rates().compression()).isBetween(0.0, rate + 1e-5);
             assertThat(rate).isLessThanOrEqualTo(layer.rates().bound() + 1e-9);
         }
@@ -74,8 +75,9 @@ class ExplainerTests {
                 energy += mass[k] / N * s.at(k, i);
             }
         }
-        assertThat(rates.rate()).isEqualTo(CodingRate.rate(Z, 0.05));
-        assertThat(rates.compression()).isEqualTo(CodingRate.compression(Z, Pi, 0.05));
+        assertThat(rates.rate()).isCloseTo(CodingRate.rate(Z, 0.05), within(1e-9));
+        assertThat(rates.compression())
+                .isCloseTo(CodingRate.compression(Z, Pi, 0.05), within(1e-9));
         assertThat(rates.variational())
                 .isCloseTo(
                         CodingRate.variational(
@@ -143,6 +145,28 @@ class ExplainerTests {
                         "selection.2",
                         "class_attention.0",
                         "class_attention.1");
+    }
+
+    @Test
+    void withoutExactRatesNoTokensAreNeededAndEverythingElseIsTheSame() {
+        ModelConfig config = Traces.config("dmsa", 3, 5);
+        Map<String, float[]> trace = Traces.random(config);
+        Explanation all = new Explainer(config, Wanted.everything(config)).explain(trace);
+        Explainer explainer = new Explainer(config, Wanted.everything(config).withoutExactRates());
+        trace.keySet().retainAll(explainer.probes());
+
+        Explanation some = explainer.explain(trace);
+
+        assertThat(trace.keySet()).noneMatch(name -> name.startsWith("tokens"));
+        assertThat(some.tree().toString()).doesNotContain("R_c=", "R=").contains("R_c_variational");
+        for (int layer = 0; layer < 3; layer++) {
+            Explanation.Rates rates = some.layer(layer).rates();
+            assertThat(rates.rate()).isNull();
+            assertThat(rates.compression()).isNull();
+            assertThat(rates.variational()).isEqualTo(all.layer(layer).rates().variational());
+            assertThat(some.layer(layer).groups().orElseThrow().membership())
+                    .isDeepEqualTo(all.layer(layer).groups().orElseThrow().membership());
+        }
     }
 
     @Test

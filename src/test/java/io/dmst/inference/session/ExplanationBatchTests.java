@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -75,7 +76,8 @@ class ExplanationBatchTests {
         for (int layer = 0; layer < expected.layers().size(); layer++) {
             Explanation.Layer one = actual.layers().get(layer);
             Explanation.Layer other = expected.layers().get(layer);
-            assertThat(one.rates().rate()).isCloseTo(other.rates().rate(), within(1e-3));
+            assertThat(one.rates().rate())
+                    .isCloseTo(Objects.requireNonNull(other.rates().rate()), within(1e-3));
             assertThat(one.groups().isPresent()).isEqualTo(other.groups().isPresent());
             assertAlike(
                     one.groups().stream().flatMap(groups -> Stream.of(groups.membership())),

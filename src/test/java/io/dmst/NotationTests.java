@@ -6,6 +6,7 @@ import io.dmst.checkpoint.ModelConfig;
 import io.dmst.explain.Term;
 import io.dmst.model.Network;
 import io.dmst.model.Probe;
+import io.dmst.model.Statistic;
 import io.dmst.model.Variants;
 import io.dmst.onnx.OnnxExport;
 import java.io.IOException;
@@ -44,6 +45,7 @@ class NotationTests {
                 Arrays.stream(Probe.values())
                         .map(probe -> probe.word() + ".L")
                         .collect(Collectors.toCollection(TreeSet::new));
+        Arrays.stream(Statistic.values()).map(Statistic::word).forEach(outputs::add);
         outputs.addAll(List.of(OnnxExport.PIXELS, OnnxExport.LOGITS, OnnxExport.PROBABILITIES));
         assertThat(column("ONNX")).containsExactlyInAnyOrderElementsOf(outputs);
     }

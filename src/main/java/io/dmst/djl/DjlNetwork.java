@@ -9,6 +9,8 @@ import io.dmst.checkpoint.ModelConfig;
 import io.dmst.checkpoint.Tensor;
 import io.dmst.checkpoint.Tensors;
 import io.dmst.model.Network;
+import io.dmst.model.Statistic;
+import io.dmst.model.Statistics;
 import io.dmst.model.Trace;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -53,7 +55,8 @@ public final class DjlNetwork implements AutoCloseable {
      *
      * @param pixels uint8 {@code [B, H, W, 3]}
      * @param probes names of the probes wanted, such as {@code membership.3}
-     * @return {@code logits}, {@code probabilities} and the probes, float32
+     * @return {@code logits}, {@code probabilities}, the probes and, where attention has a
+     *     membership, every {@link Statistic}; float32
      */
     public Tensors classify(Tensor pixels, Set<String> probes) {
         try (NDManager scratch = manager.newSubManager()) {
@@ -68,7 +71,8 @@ public final class DjlNetwork implements AutoCloseable {
      *
      * @param input float32 {@code [B, 3, H, W]}, normalised
      * @param probes names of the probes wanted, such as {@code membership.3}
-     * @return {@code logits}, {@code probabilities} and the probes, float32
+     * @return {@code logits}, {@code probabilities}, the probes and, where attention has a
+     *     membership, every {@link Statistic}; float32
      */
     public Tensors run(Tensor input, Set<String> probes) {
         try (NDManager scratch = manager.newSubManager()) {
@@ -85,9 +89,14 @@ public final class DjlNetwork implements AutoCloseable {
                         results.put(probe.in(layer), tensor(value));
                     }
                 };
-        NDArray logits = network.logits(new DjlOps(scratch), parameters.in(scratch), input, trace);
+        DjlOps ops = new DjlOps(scratch);
+        Statistics<NDArray> statistics = new Statistics<>(ops, network.config(), trace);
+        NDArray logits = network.logits(ops, parameters.in(scratch), input, statistics);
         results.put("logits", tensor(logits));
         results.put("probabilities", tensor(logits.softmax(1)));
+        statistics
+                .values()
+                .forEach((statistic, value) -> results.put(statistic.word(), tensor(value)));
         return new Tensors("DJL", results, Map.of());
     }
 

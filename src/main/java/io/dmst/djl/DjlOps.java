@@ -123,6 +123,11 @@ public class DjlOps implements Ops<NDArray> {
     }
 
     @Override
+    public NDArray log(NDArray x) {
+        return x.log();
+    }
+
+    @Override
     public NDArray softmax(NDArray x, int axis) {
         return x.softmax(axis);
     }

@@ -1,6 +1,7 @@
 package io.dmst.explain;
 
 import io.dmst.checkpoint.ModelConfig;
+import io.dmst.math.CodingRate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -17,8 +18,8 @@ import java.util.stream.IntStream;
 public record Wanted(
         List<Integer> layers, List<Integer> groups, double epsilonSquared, boolean exactRates) {
 
-    /** ε² of every number that is shown, unless another one is asked for. */
-    public static final double EPSILON_SQUARED = 0.01;
+    /** ε² unless another one is asked for. */
+    public static final double EPSILON_SQUARED = CodingRate.EPSILON_SQUARED;
 
     public Wanted {
         layers = List.copyOf(layers);

@@ -13,7 +13,10 @@ public record ProbeValues(List<Integer> shape, float[] values) {
 
     public ProbeValues {
         shape = List.copyOf(shape);
-        int size = shape.stream().reduce(1, Math::multiplyExact);
+        int size = 1;
+        for (int length : shape) {
+            size = Math.multiplyExact(size, length);
+        }
         if (values.length != size) {
             throw new IllegalArgumentException(
                     "a probe of shape " + shape + " has " + values.length + " values");

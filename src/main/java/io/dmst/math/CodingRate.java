@@ -27,6 +27,9 @@ package io.dmst.math;
  */
 public final class CodingRate {
 
+    /** ε² of every number that is shown, unless another one is asked for. */
+    public static final double EPSILON_SQUARED = 0.01;
+
     private CodingRate() {}
 
     /** R of tokens {@code Z} (N×d). */

@@ -56,6 +56,9 @@ public interface Ops<T> {
     /** {@code max(x, least)}. */
     T atLeast(T x, double least);
 
+    /** {@code ln x}. */
+    T log(T x);
+
     /** Softmax along one axis. */
     T softmax(T x, int axis);
 

@@ -5,6 +5,8 @@ import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.checkpoint.Tensor;
 import io.dmst.model.Network;
 import io.dmst.model.Probe;
+import io.dmst.model.Statistic;
+import io.dmst.model.Statistics;
 import io.dmst.model.Trace;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -69,7 +71,10 @@ public final class OnnxExport {
         return new OnnxExport(model.config(), model.weights().tensors(), Provenance.of(model));
     }
 
-    /** An ONNX file from {@link #PIXELS} to {@link #LOGITS} and {@link #PROBABILITIES}. */
+    /**
+     * An ONNX file from {@link #PIXELS} to {@link #LOGITS}, {@link #PROBABILITIES} and, where
+     * attention has a membership, every {@link Statistic}.
+     */
     public byte[] classify() {
         return new Writing().fromPixels().model("classify");
     }
@@ -79,10 +84,7 @@ public final class OnnxExport {
         return new Writing().tracing().fromPixels().model("explain");
     }
 
-    /**
-     * From {@link #INPUT} to {@link #LOGITS}, {@link #PROBABILITIES} and every {@link Probe}: for
-     * comparison with other implementations.
-     */
+    /** As {@link #explain}, from {@link #INPUT}: for comparison with other implementations. */
     public byte[] verify() {
         return new Writing().tracing().fromInput().model("verify");
     }
@@ -128,9 +130,15 @@ public final class OnnxExport {
         }
 
         private Writing outputs(OnnxValue input) {
-            OnnxValue logits = network.logits(ops, parameters.in(graph), input, trace);
+            Statistics<OnnxValue> statistics = new Statistics<>(ops, network.config(), trace);
+            OnnxValue logits = network.logits(ops, parameters.in(graph), input, statistics);
             graph.output(LOGITS, logits, "class scores");
             graph.output(PROBABILITIES, ops.softmax(logits, 1), "softmax of the class scores");
+            graph.enter("statistics");
+            statistics
+                    .values()
+                    .forEach((statistic, value) ->
+                            graph.output(statistic.word(), value, statistic.meaning()));
             return this;
         }
 

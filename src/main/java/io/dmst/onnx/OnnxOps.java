@@ -106,6 +106,11 @@ final class OnnxOps implements Ops<OnnxValue> {
         return binary("Max", x, scalar(least), Math::max);
     }
 
+    @Override
+    public OnnxValue log(OnnxValue x) {
+        return unary("Log", x, Math::log);
+    }
+
     private OnnxValue unary(String operator, OnnxValue x, DoubleUnaryOperator folded) {
         return x instanceof Known known
                 ? Folding.unary(operator, known, folded)

@@ -15,9 +15,6 @@ import io.dmst.math.Tssa;
  */
 record LayerStatistics(double entropy, double[] usage, double compression) {
 
-    /** Allowed squared error per token. */
-    static final double EPSILON_SQUARED = 0.01;
-
     /**
      * The statistics of one image.
      *
@@ -36,7 +33,7 @@ record LayerStatistics(double entropy, double[] usage, double compression) {
                         Tssa.amongAllAxes(moments, groups, channels),
                         Pi,
                         Tssa.amongAllAxes(selection, groups, channels),
-                        EPSILON_SQUARED);
+                        CodingRate.EPSILON_SQUARED);
         return new LayerStatistics(Pi.meanEntropy(), Pi.usage(), compression);
     }
 

@@ -1,5 +1,6 @@
 package io.dmst.train;
 
+import io.dmst.math.CodingRate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class TrainingPlot {
             charts.add(plot.usage(layers));
             String scale =
                     "R_c^var (unit mean squared norm, ε² = %s)"
-                            .formatted(LayerStatistics.EPSILON_SQUARED);
+                            .formatted(CodingRate.EPSILON_SQUARED);
             charts.add(plot.perLayer(scale, "nats", "compression", layers));
             charts.add(plot.chart("Learning rate", "", List.of("learning_rate")));
         }

@@ -3,6 +3,7 @@ package io.dmst.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dmst.checkpoint.Attention;
 import io.dmst.checkpoint.DType;
 import io.dmst.checkpoint.ModelConfig;
 import io.dmst.checkpoint.Tensor;
@@ -77,7 +78,11 @@ class OnnxExportTests {
             Tensors explained = explain.run(pixels);
             Tensors verified = verify.run(normalised(config, pixels));
 
-            assertThat(expected.names()).containsExactlyInAnyOrder("logits", "probabilities");
+            Set<String> names = new HashSet<>(Set.of("logits", "probabilities"));
+            if (config.attention() != Attention.MHSA) {
+                names.addAll(Set.of("coding_rate", "entropy", "usage"));
+            }
+            assertThat(expected.names()).isEqualTo(names);
             assertThat(verified.names()).isEqualTo(explained.names());
             for (String output : expected.names()) {
                 assertThat(Errors.relative(explained.get(output), expected.get(output)))
@@ -105,6 +110,7 @@ class OnnxExportTests {
     void everyProbeIsAnOutputOfDynamicBatch() throws Exception {
         try (Ort session = new Ort(export(CONFIG).explain())) {
             Set<String> expected = new HashSet<>(Set.of("logits", "probabilities"));
+            expected.addAll(Set.of("coding_rate", "entropy", "usage"));
             for (int layer = 0; layer < 2; layer++) {
                 for (Probe probe : Probe.values()) {
                     expected.add(probe.in(layer));
@@ -116,6 +122,9 @@ class OnnxExportTests {
                 assertThat(outputs.get("membership.0").shape()).containsExactly(batch, 15, 3);
                 assertThat(outputs.get("second_moment.1").shape()).containsExactly(batch, 3, 24);
                 assertThat(outputs.get("class_attention.1").shape()).containsExactly(batch, 3, 16);
+                assertThat(outputs.get("coding_rate").shape()).containsExactly(batch, 2);
+                assertThat(outputs.get("entropy").shape()).containsExactly(batch, 2);
+                assertThat(outputs.get("usage").shape()).containsExactly(batch, 2, 3);
             }
         }
     }

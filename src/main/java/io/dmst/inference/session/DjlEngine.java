@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,12 +41,10 @@ final class DjlEngine implements Engine {
         pixels.forEach(batch::put);
         Tensor input = Tensor.ofBytes(batch.array(), pixels.size(), height, width, 3);
         Tensors outputs = network.classify(input, wanted);
-        Set<String> names = new HashSet<>(wanted);
-        names.addAll(Set.of(LOGITS, PROBABILITIES));
         List<Map<String, ProbeValues>> split = new ArrayList<>();
         for (int image = 0; image < pixels.size(); image++) {
             Map<String, ProbeValues> values = new HashMap<>();
-            for (String name : names) {
+            for (String name : outputs.names()) {
                 values.put(name, image(outputs.get(name), image));
             }
             split.add(values);

@@ -22,7 +22,8 @@ interface Engine extends AutoCloseable {
      *
      * @param pixels one {@code [height][width][3]} array of unsigned bytes per image, at least one
      * @param probes wanted besides the logits and probabilities
-     * @return the outputs of each image by name, in the order of the images
+     * @return the outputs of each image by name, in the order of the images; the {@link
+     *     io.dmst.model.Statistic}s are among them where attention has a membership
      * @throws IllegalStateException if the engine fails
      */
     List<Map<String, ProbeValues>> run(List<byte[]> pixels, Set<String> probes);

@@ -1,11 +1,14 @@
 package io.dmst.inference.session;
 
 import io.dmst.inference.ProbeValues;
+import io.dmst.model.Statistic;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  * it.
  */
 final class OnnxEngine implements Engine {
+
+    private static final Set<String> STATISTICS =
+            Arrays.stream(Statistic.values())
+                    .map(Statistic::word)
+                    .collect(Collectors.toUnmodifiableSet());
 
     private final OnnxSession classifying;
     private final Supplier<OnnxSession> loader;
@@ -33,14 +41,18 @@ final class OnnxEngine implements Engine {
     public Set<String> probes() {
         Set<String> probes = new HashSet<>(explaining().outputs());
         probes.removeAll(Set.of(LOGITS, PROBABILITIES));
+        probes.removeAll(STATISTICS);
         return probes;
     }
 
     @Override
     public List<Map<String, ProbeValues>> run(List<byte[]> pixels, Set<String> probes) {
-        Set<String> wanted = new HashSet<>(probes);
+        OnnxSession session = probes.isEmpty() ? classifying : explaining();
+        Set<String> wanted = new HashSet<>(STATISTICS);
+        wanted.retainAll(session.outputs());
         wanted.addAll(Set.of(LOGITS, PROBABILITIES));
-        return (probes.isEmpty() ? classifying : explaining()).run(pixels, wanted);
+        wanted.addAll(probes);
+        return session.run(pixels, wanted);
     }
 
     private synchronized OnnxSession explaining() {

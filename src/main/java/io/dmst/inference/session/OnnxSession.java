@@ -13,7 +13,6 @@ import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,19 +134,24 @@ final class OnnxSession implements AutoCloseable {
         }
         result.forEach(output -> {
             OnnxTensor tensor = (OnnxTensor) output.getValue();
-            List<Integer> shape =
-                    Arrays.stream(tensor.getInfo().getShape())
-                            .skip(1)
-                            .mapToObj(Math::toIntExact)
-                            .toList();
+            List<Integer> shape = withoutBatch(tensor.getInfo().getShape());
             FloatBuffer values = tensor.getFloatBuffer();
+            int each = values.remaining() / images;
             for (Map<String, ProbeValues> image : split) {
-                float[] part = new float[shape.stream().reduce(1, Math::multiplyExact)];
+                float[] part = new float[each];
                 values.get(part);
                 image.put(output.getKey(), new ProbeValues(shape, part));
             }
         });
         return split;
+    }
+
+    private static List<Integer> withoutBatch(long[] shape) {
+        Integer[] lengths = new Integer[shape.length - 1];
+        for (int axis = 0; axis < lengths.length; axis++) {
+            lengths[axis] = Math.toIntExact(shape[axis + 1]);
+        }
+        return List.of(lengths);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleConsumer;
 import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 
@@ -45,6 +46,30 @@ public enum Metric {
             "dmst.prediction.confidence",
             "Probability of the most likely class, in percent",
             "model"),
+    /**
+     * Coding rate of a layer in nats, of images; {@code term} is {@code compression_variational} or
+     * {@code bound}, the largest that it can be.
+     */
+    LAYER_CODING_RATE(
+            Kind.MEAN,
+            "dmst.layer.coding.rate",
+            "Coding rate of a layer in nats, unit tokens, eps2 = 0.01",
+            "model",
+            "layer",
+            "term"),
+    /** Mean entropy of a token's membership in a layer, in nats. */
+    LAYER_MEMBERSHIP_ENTROPY(
+            Kind.MEAN,
+            "dmst.layer.membership.entropy",
+            "Mean entropy of a token's membership in a layer, in nats",
+            "model",
+            "layer"),
+    /** How usual images are for the model; in percent, as the confidence. */
+    TYPICALITY(
+            Kind.RATIO,
+            "dmst.typicality",
+            "How usual an image is for the model, in percent; 0 for one unlike its data",
+            "model"),
     /** Constantly 1; its labels say which model is served. */
     MODEL_INFO(
             Kind.INFO,
@@ -59,6 +84,8 @@ public enum Metric {
         TIMER,
         BATCH,
         RATIO,
+        /** Count, sum and largest alone: their quotient is a mean over any time and any nodes. */
+        MEAN,
         INFO
     }
 
@@ -68,7 +95,10 @@ public enum Metric {
                     .toArray(Duration[]::new);
     private static final double[] BATCHES = {1, 2, 4, 8, 16, 32, 64, 128};
     private static final double[] PERCENT =
-            DoubleStream.iterate(5, p -> p <= 100, p -> p + 5).toArray();
+            DoubleStream.concat(
+                            DoubleStream.of(1, 2),
+                            DoubleStream.iterate(5, p -> p <= 100, p -> p + 5))
+                    .toArray();
 
     private final Kind kind;
     private final String id;
@@ -88,7 +118,7 @@ public enum Metric {
         return switch (kind) {
             case COUNTER -> name + "_total";
             case TIMER -> name + "_seconds";
-            case BATCH, RATIO, INFO -> name;
+            case BATCH, RATIO, MEAN, INFO -> name;
         };
     }
 
@@ -128,19 +158,35 @@ public enum Metric {
     }
 
     /**
-     * Records a number: images for {@link #BATCH_SIZE}, a probability in [0, 1] for {@link
-     * #PREDICTION_CONFIDENCE}.
+     * Records a number, as {@link #recorder} does.
      *
      * @param values of the labels, in their order
      */
     public void record(MeterRegistry registry, double number, String... values) {
-        expect(kind == Kind.BATCH || kind == Kind.RATIO);
-        DistributionSummary.builder(id)
-                .description(meaning)
-                .tags(tags(values))
-                .serviceLevelObjectives(kind == Kind.BATCH ? BATCHES : PERCENT)
-                .register(registry)
-                .record(kind == Kind.BATCH ? number : 100 * number);
+        recorder(registry, values).accept(number);
+    }
+
+    /**
+     * What records numbers under the same labels, for callers that record often: images for {@link
+     * #BATCH_SIZE}, a share in [0, 1] for what is shown in percent, else the number itself.
+     *
+     * @param values of the labels, in their order
+     */
+    public DoubleConsumer recorder(MeterRegistry registry, String... values) {
+        DistributionSummary.Builder summary =
+                DistributionSummary.builder(id).description(meaning).tags(tags(values));
+        return switch (kind) {
+            case BATCH -> summary.serviceLevelObjectives(BATCHES).register(registry)::record;
+            case MEAN -> summary.register(registry)::record;
+            case RATIO -> {
+                DistributionSummary percent =
+                        summary.serviceLevelObjectives(PERCENT).register(registry);
+                yield share -> percent.record(100 * share);
+            }
+            case COUNTER, TIMER, INFO ->
+                    throw new IllegalStateException(
+                            this + " is a " + kind + " and is not recorded so");
+        };
     }
 
     /**

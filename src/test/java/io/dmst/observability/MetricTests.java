@@ -23,6 +23,9 @@ class MetricTests {
                         "dmst_stage_seconds",
                         "dmst_batch_size",
                         "dmst_prediction_confidence",
+                        "dmst_layer_coding_rate",
+                        "dmst_layer_membership_entropy",
+                        "dmst_typicality",
                         "dmst_model_info");
     }
 
@@ -33,6 +36,9 @@ class MetricTests {
         Metric.STAGE.time(registry, Duration.ofMillis(3), "decode");
         Metric.BATCH_SIZE.record(registry, 3);
         Metric.PREDICTION_CONFIDENCE.record(registry, 0.93, "m");
+        Metric.LAYER_CODING_RATE.record(registry, 181.5, "m", "3", "bound");
+        Metric.LAYER_MEMBERSHIP_ENTROPY.record(registry, 1.25, "m", "3");
+        Metric.TYPICALITY.record(registry, 0.004, "m");
         Metric.MODEL_INFO.show(registry, "m", "1", "sha256:0");
 
         assertThat(registry.scrape())
@@ -43,6 +49,9 @@ class MetricTests {
                         "dmst_batch_size_bucket{le=\"4.0\"} 1",
                         "dmst_prediction_confidence_bucket{model=\"m\",le=\"95.0\"} 1",
                         "dmst_prediction_confidence_bucket{model=\"m\",le=\"90.0\"} 0",
+                        "dmst_layer_coding_rate_sum{layer=\"3\",model=\"m\",term=\"bound\"} 181.5",
+                        "dmst_layer_membership_entropy_count{layer=\"3\",model=\"m\"} 1",
+                        "dmst_typicality_bucket{model=\"m\",le=\"1.0\"} 1",
                         "dmst_model_info{digest=\"sha256:0\",model=\"m\",version=\"1\"} 1");
     }
 

@@ -1,6 +1,7 @@
 package io.dmst.inference.session;
 
 import io.dmst.checkpoint.ModelDirectory;
+import io.dmst.inference.DriftProperties;
 import io.dmst.inference.InferenceProperties;
 import io.dmst.inference.Models;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -14,18 +15,19 @@ import org.springframework.context.annotation.Configuration;
 
 /** Serves the configured model in this process. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(InferenceProperties.class)
+@EnableConfigurationProperties({InferenceProperties.class, DriftProperties.class})
 class LocalInference {
 
     @Bean
     @ConditionalOnMissingBean
-    Models models(InferenceProperties properties, MeterRegistry meters) throws IOException {
+    Models models(InferenceProperties properties, DriftProperties drift, MeterRegistry meters)
+            throws IOException {
         if (properties.mode() == InferenceProperties.Mode.REMOTE) {
             throw new IllegalStateException(
                     "dmst.inference.mode=remote is not part of this version; set it to local");
         }
         String path = properties.model();
         ModelDirectory model = LocalPredictors.model(path == null ? null : Path.of(path));
-        return new Models(List.of(LocalPredictors.open(model, properties, meters)));
+        return new Models(List.of(LocalPredictors.open(model, properties, drift, meters)));
     }
 }

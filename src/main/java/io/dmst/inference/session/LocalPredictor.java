@@ -1,9 +1,11 @@
 package io.dmst.inference.session;
 
+import io.dmst.inference.DriftProperties;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
 import io.dmst.inference.Outcome;
 import io.dmst.inference.Prediction;
+import io.dmst.inference.PredictionMetrics;
 import io.dmst.inference.PredictionRequest;
 import io.dmst.inference.Predictor;
 import io.dmst.inference.ProbeValues;
@@ -12,10 +14,8 @@ import io.dmst.inference.Timing;
 import io.dmst.observability.Metric;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +39,7 @@ final class LocalPredictor implements Predictor {
 
     private final ServedModel model;
     private final Engine engine;
+    private final PredictionMetrics predictions;
     private final MeterRegistry meters;
     private final ThreadPoolExecutor workers;
 
@@ -49,7 +50,25 @@ final class LocalPredictor implements Predictor {
      * @param queue images that may wait, at least 1
      */
     LocalPredictor(ServedModel model, Engine engine, MeterRegistry meters, int threads, int queue) {
+        this(
+                model,
+                engine,
+                new PredictionMetrics(model, meters, DriftProperties.standard()),
+                meters,
+                threads,
+                queue);
+    }
+
+    /** As the other one, with what watches the predictions. */
+    LocalPredictor(
+            ServedModel model,
+            Engine engine,
+            PredictionMetrics predictions,
+            MeterRegistry meters,
+            int threads,
+            int queue) {
         this.model = model;
+        this.predictions = predictions;
         this.engine = engine;
         this.meters = meters;
         this.workers =
@@ -132,24 +151,22 @@ final class LocalPredictor implements Predictor {
         }
         long begun = System.nanoTime();
         Map<String, ProbeValues> outputs =
-                new HashMap<>(engine.run(List.of(request.pixels()), request.probes()).getFirst());
+                engine.run(List.of(request.pixels()), request.probes()).getFirst();
         Timing timing =
                 new Timing(
                         Duration.ofNanos(begun - accepted),
                         Duration.ofNanos(System.nanoTime() - begun),
                         1);
-        float[] logits = Objects.requireNonNull(outputs.remove(Engine.LOGITS)).values();
-        float[] probabilities =
-                Objects.requireNonNull(outputs.remove(Engine.PROBABILITIES)).values();
-        record(probabilities, timing);
-        if (!finite(logits) || !finite(probabilities)) {
+        Prediction prediction = Outputs.prediction(outputs, timing);
+        record(timing);
+        if (!finite(prediction.logits()) || !finite(prediction.probabilities())) {
             log.error(
                     "request {}: the model {} answered numbers that are not finite",
                     request.id(),
                     model.name());
             return internal();
         }
-        return new Prediction(probabilities, logits, outputs, timing);
+        return predictions.observed(prediction);
     }
 
     private Failure unknownProbe(Set<String> wanted) {
@@ -164,17 +181,10 @@ final class LocalPredictor implements Predictor {
                 "model %s has no probes %s".formatted(model.name(), unknown));
     }
 
-    private void record(float[] probabilities, Timing timing) {
+    private void record(Timing timing) {
         Metric.STAGE.time(meters, timing.queue(), "queue");
         Metric.STAGE.time(meters, timing.compute(), "compute");
         Metric.BATCH_SIZE.record(meters, timing.batchSize());
-        float most = 0;
-        for (float probability : probabilities) {
-            most = Math.max(most, probability);
-        }
-        if (Float.isFinite(most)) {
-            Metric.PREDICTION_CONFIDENCE.record(meters, most, model.name());
-        }
     }
 
     private static boolean finite(float[] values) {

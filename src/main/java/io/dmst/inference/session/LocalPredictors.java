@@ -3,7 +3,9 @@ package io.dmst.inference.session;
 import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.djl.DjlNetwork;
 import io.dmst.djl.Engines;
+import io.dmst.inference.DriftProperties;
 import io.dmst.inference.InferenceProperties;
+import io.dmst.inference.PredictionMetrics;
 import io.dmst.inference.Predictor;
 import io.dmst.inference.ServedModel;
 import io.dmst.onnx.OnnxExport;
@@ -42,14 +44,29 @@ public final class LocalPredictors {
      */
     public static Predictor open(
             ModelDirectory model, InferenceProperties properties, MeterRegistry meters) {
+        return open(model, properties, DriftProperties.standard(), meters);
+    }
+
+    /** As the other one, with what of its predictions goes to the metrics. */
+    public static Predictor open(
+            ModelDirectory model,
+            InferenceProperties properties,
+            DriftProperties drift,
+            MeterRegistry meters) {
         int threads = properties.threads() > 0 ? properties.threads() : PhysicalCores.count();
         Engine engine =
                 switch (properties.engine()) {
                     case ONNXRUNTIME -> onnx(model, properties.device(), threads);
                     case DJL -> djl(model, properties.device(), threads);
                 };
+        ServedModel served = ServedModel.of(model);
         return new LocalPredictor(
-                ServedModel.of(model), engine, meters, properties.workers(), properties.queue());
+                served,
+                engine,
+                new PredictionMetrics(served, meters, drift),
+                meters,
+                properties.workers(),
+                properties.queue());
     }
 
     private static Engine djl(ModelDirectory model, String device, int threads) {

@@ -4,6 +4,7 @@ import io.dmst.checkpoint.Attention;
 import io.dmst.checkpoint.ModelCard;
 import io.dmst.checkpoint.ModelConfig;
 import io.dmst.checkpoint.ModelDirectory;
+import io.dmst.math.CodingRate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,16 @@ public record ServedModel(ModelConfig config, List<String> labels, ModelCard car
     public static ServedModel of(ModelDirectory directory) {
         return new ServedModel(
                 directory.config(), directory.labels(), directory.card(), directory.digest());
+    }
+
+    /** ε² of every coding rate that is told without being asked for one. */
+    public double epsilonSquared() {
+        return CodingRate.EPSILON_SQUARED;
+    }
+
+    /** The largest possible coding rate of a layer at {@link #epsilonSquared}, nats. */
+    public double codingRateBound() {
+        return CodingRate.bound(config.embedDim(), epsilonSquared());
     }
 
     /** Whether its attention assigns tokens to groups; softmax attention does not. */

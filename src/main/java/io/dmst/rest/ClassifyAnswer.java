@@ -1,8 +1,10 @@
 package io.dmst.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
+import io.dmst.inference.LayerStatistics;
 import io.dmst.inference.Outcome;
 import io.dmst.inference.Prediction;
 import io.dmst.inference.ServedModel;
@@ -27,6 +29,10 @@ record ClassifyAnswer(
     /** Classes that are answered unless a request wants another number. */
     static final int TOP_K = 5;
 
+    static final String TYPICALITY =
+            "How usual the layers' rates, entropies and usages are for this model, in [0, 1];"
+                    + " where the model has a reference";
+
     /** Which model answered. */
     @Schema(name = "ModelIdentity", description = "Which model answered")
     record Model(
@@ -45,7 +51,43 @@ record ClassifyAnswer(
     record Result(
             @Schema(description = "The most probable classes, the first one foremost")
                     @Nullable List<Ranked> predictions,
-            @Nullable Error error) {}
+            @Schema(description = TYPICALITY) @Nullable Double typicality,
+            @JsonProperty("coding_rate")
+                    @Schema(description = "Where it was asked for and attention has memberships")
+                    @Nullable Rates codingRate,
+            @Nullable Error error) {
+
+        static Result failed(Failure failure) {
+            return new Result(null, null, null, Error.of(failure));
+        }
+    }
+
+    /** Coding rates of every layer. */
+    @Schema(name = "CodingRate", description = "Coding rates of every layer")
+    record Rates(
+            @JsonProperty("epsilon_squared")
+                    @Schema(description = "Allowed squared error per token")
+                    double epsilonSquared,
+            @Schema(description = "Of all rates: natural logarithms") String unit,
+            @Schema(
+                            description =
+                                    "R_c^var of every layer: from the second moments of its"
+                                            + " projected tokens, scaled to a mean squared norm of"
+                                            + " 1")
+                    float[] compression,
+            @Schema(description = "Largest possible rate of a layer") double bound) {
+
+        static @Nullable Rates of(ServedModel model, Prediction prediction) {
+            LayerStatistics layers = prediction.layers();
+            return layers == null
+                    ? null
+                    : new Rates(
+                            model.epsilonSquared(),
+                            "nat",
+                            layers.codingRate(),
+                            model.codingRateBound());
+        }
+    }
 
     /** One class. */
     @Schema(name = "Prediction", description = "One class and how probable it is")
@@ -75,17 +117,27 @@ record ClassifyAnswer(
         }
     }
 
-    static ClassifyAnswer of(ServedModel model, List<Outcome> outcomes, int topK) {
+    /**
+     * The answer to a request.
+     *
+     * @param rates whether each result has its coding rates
+     */
+    static ClassifyAnswer of(ServedModel model, List<Outcome> outcomes, int topK, boolean rates) {
         return new ClassifyAnswer(
                 Model.of(model),
-                outcomes.stream().map(outcome -> result(model, outcome, topK)).toList());
+                outcomes.stream().map(outcome -> result(model, outcome, topK, rates)).toList());
     }
 
     /** An image's part of an answer. */
-    static Result result(ServedModel model, Outcome outcome, int topK) {
+    static Result result(ServedModel model, Outcome outcome, int topK, boolean rates) {
         return switch (outcome) {
-            case Failure failure -> new Result(null, Error.of(failure));
-            case Prediction prediction -> new Result(Ranked.of(model, prediction, topK), null);
+            case Failure failure -> Result.failed(failure);
+            case Prediction prediction ->
+                    new Result(
+                            Ranked.of(model, prediction, topK),
+                            prediction.typicality(),
+                            rates ? Rates.of(model, prediction) : null,
+                            null);
         };
     }
 }

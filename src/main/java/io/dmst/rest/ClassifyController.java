@@ -71,6 +71,9 @@ class ClassifyController {
                             schema = @Schema(type = "integer", minimum = "1", defaultValue = "5"))
                     @RequestParam(name = "top_k", defaultValue = "5")
                     int topK,
+            @Parameter(description = "Whether to answer the coding rates of every layer")
+                    @RequestParam(name = "coding_rate", defaultValue = "false")
+                    boolean rates,
             @Parameter(description = RequestTimeout.MEANING)
                     @RequestHeader(name = RequestTimeout.HEADER, required = false)
                     @Nullable String timeout) {
@@ -81,7 +84,13 @@ class ClassifyController {
                         .then(time -> {
                             Deadline deadline = pipeline.deadline(time.orElse(null), exchange);
                             return pipeline.predictor(model, version, exchange)
-                                    .then(p -> answer(request, p, deadline, topK));
+                                    .then(p ->
+                                            answer(request, p, deadline)
+                                                    .then(outcomes ->
+                                                            Checked.accepted(
+                                                                    ClassifyAnswer.of(
+                                                                            p.model(), outcomes,
+                                                                            topK, rates))));
                         });
         return switch (answer) {
             case Checked.Refused<ClassifyAnswer>(Failure failure) ->
@@ -99,18 +108,16 @@ class ClassifyController {
                 : Checked.refused(INVALID_ARGUMENT, "top_k must be at least 1, not " + topK);
     }
 
-    private Checked<ClassifyAnswer> answer(
-            HttpServletRequest request, Predictor predictor, Deadline deadline, int topK) {
+    private Checked<List<Outcome>> answer(
+            HttpServletRequest request, Predictor predictor, Deadline deadline) {
         Exchange exchange = Exchanges.of(request);
         Call call = new Call(predictor, Set.of(), deadline, exchange);
         return uploads.read(request, exchange)
                 .then(images -> {
                     List<Outcome> outcomes = pipeline.files(call, images);
                     return Pipeline.failedAsAWhole(outcomes)
-                            .<Checked<ClassifyAnswer>>map(Checked.Refused::new)
-                            .orElseGet(() ->
-                                    Checked.accepted(
-                                            ClassifyAnswer.of(predictor.model(), outcomes, topK)));
+                            .<Checked<List<Outcome>>>map(Checked.Refused::new)
+                            .orElseGet(() -> Checked.accepted(outcomes));
                 });
     }
 }

@@ -87,7 +87,8 @@ class KserveController {
                                                                     ClassifyAnswer.result(
                                                                             predictor.model(),
                                                                             outcome,
-                                                                            ClassifyAnswer.TOP_K))
+                                                                            ClassifyAnswer.TOP_K,
+                                                                            false))
                                                             .toList())));
                 });
     }
@@ -147,7 +148,7 @@ class KserveController {
         return switch (answer) {
             case Checked.Accepted<ExplainAnswer>(ExplainAnswer found) -> found;
             case Checked.Refused<ExplainAnswer>(Failure failure) ->
-                    new ClassifyAnswer.Result(null, ClassifyAnswer.Error.of(failure));
+                    ClassifyAnswer.Result.failed(failure);
         };
     }
 

@@ -70,6 +70,9 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     private static String kind(TypeMismatchException mismatch) {
         Class<?> type = mismatch.getRequiredType();
+        if (type == boolean.class || type == Boolean.class) {
+            return "true or false";
+        }
         return type == int.class || type == Integer.class ? "a whole number" : "a simple value";
     }
 

@@ -18,6 +18,7 @@ final class RecordSchemas {
                     ClassifyAnswer.Model.class,
                     ClassifyAnswer.Result.class,
                     ClassifyAnswer.Ranked.class,
+                    ClassifyAnswer.Rates.class,
                     ClassifyAnswer.Error.class,
                     ExplainAnswer.class,
                     KserveController.Predictions.class,

@@ -105,6 +105,34 @@ class ExplainIntegrationTests {
     }
 
     @Test
+    void classifyTellsTheSameRatesFromTheGraph() {
+        JsonNode result =
+                caller.put(Caller.CLASSIFY + "?coding_rate=true", cat)
+                        .json()
+                        .path("results")
+                        .path(0);
+        JsonNode rates = result.path("coding_rate");
+        assertThat(rates.path("epsilon_squared").asDouble()).isEqualTo(0.01);
+        assertThat(rates.path("unit").asString()).isEqualTo("nat");
+        assertThat(rates.path("compression")).hasSize(4);
+        JsonNode layers = explained("").json().path("explanation").path("layers");
+        for (int layer = 0; layer < 4; layer++) {
+            double explained = layers.path(layer).path("R_c_variational").asDouble();
+            assertThat(rates.path("compression").path(layer).asDouble())
+                    .isCloseTo(explained, within(1e-4 * explained));
+            assertThat(rates.path("bound")).isEqualTo(layers.path(layer).path("bound"));
+        }
+        assertThat(
+                        caller.put(Caller.CLASSIFY, cat)
+                                .json()
+                                .path("results")
+                                .path(0)
+                                .has("coding_rate"))
+                .isFalse();
+        caller.put(Caller.CLASSIFY + "?coding_rate=perhaps", cat).problem(400, "INVALID_ARGUMENT");
+    }
+
+    @Test
     void layersGroupsAndRatesAreSelected() {
         JsonNode part =
                 explained("?layers=1,3&groups=2&epsilon_squared=0.5&rates=variational")

@@ -212,7 +212,8 @@ export class Panel {
   #renderRates() {
     const { layers } = this.#explanation;
     const quantiles = this.#subject.model.reference?.coding_rate?.quantiles;
-    const reference = quantiles && { low: quantiles['0.05'], high: quantiles['0.95'] };
+    const [low, high] = [quantiles?.['0.05'], quantiles?.['0.95']];
+    const reference = low && high && { low, high };
     drawCurve(this.#find('.curve'), layers, this.#state.layer, reference);
     const rows = TERMS.filter(({ key }) => this.#layer()[key] !== undefined).map(({ key, name, meaning }) => {
       const row = element('div', `line ${key}`);
@@ -222,9 +223,9 @@ export class Panel {
     });
     if (reference) {
       const row = element('div', 'band');
-      const [low, high] = [reference.low, reference.high].map((bound) => bound[this.#layer().layer].toFixed(1));
+      const ends = [low, high].map((bound) => bound[this.#layer().layer].toFixed(1));
       row.append(element('dt', '', 'usual'), element('dd', 'meaning', 'last of these, in nine of ten known images'),
-        element('dd', 'number', `${low} – ${high}`));
+        element('dd', 'number', ends.join(' – ')));
       rows.push(row);
     }
     this.#find('.rates dl').replaceChildren(...rows);

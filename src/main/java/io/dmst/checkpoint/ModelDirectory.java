@@ -21,7 +21,8 @@ import java.util.stream.IntStream;
  *
  * <p>{@code config.json} and {@code model.safetensors} must be there. {@code labels.txt} is UTF-8
  * with one label a line, as many as the configuration has classes; without it the classes are
- * called {@code class 0}, {@code class 1} and so on. {@code model-card.md} may be absent.
+ * called {@code class 0}, {@code class 1} and so on. {@code model-card.md} and {@code
+ * golden.safetensors} may be absent.
  *
  * @param config what {@code config.json} says
  * @param weights tensors of {@code model.safetensors}
@@ -31,9 +32,15 @@ import java.util.stream.IntStream;
  *     config.json} followed by those of {@code model.safetensors}, as {@code cat config.json
  *     model.safetensors | sha256sum} prints it. Labels and card are not part of it: they change no
  *     number
+ * @param golden tensors of {@link Golden#FILE}, perhaps of a former model: its metadata says
  */
 public record ModelDirectory(
-        ModelConfig config, Tensors weights, List<String> labels, ModelCard card, String digest) {
+        ModelConfig config,
+        Tensors weights,
+        List<String> labels,
+        ModelCard card,
+        String digest,
+        Optional<Tensors> golden) {
 
     /** File of the configuration. */
     public static final String CONFIG = "config.json";
@@ -100,7 +107,9 @@ public record ModelDirectory(
                         .orElseGet(() -> numbered(parsed)),
                 card.map(file -> parse(source, CARD, file, ModelCard::parse))
                         .orElse(ModelCard.EMPTY),
-                digest(config, weights));
+                digest(config, weights),
+                source.open(Golden.FILE)
+                        .map(file -> Safetensors.read(file, source.name(Golden.FILE))));
     }
 
     private static MemorySegment required(ModelSource source, String file) throws IOException {

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
             ClassifyCommand.class,
             ExplainCommand.class,
             ExportCommand.class,
-            VerifyCommand.class
+            VerifyCommand.class,
+            GoldenCommand.class
         })
 public final class Dmst implements Runnable {
 

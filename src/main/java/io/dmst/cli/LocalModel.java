@@ -14,6 +14,7 @@ import io.dmst.inference.session.LocalPredictors;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +25,25 @@ final class LocalModel implements AutoCloseable {
     /** Images that may be under way at a time. */
     static final int WINDOW = 64;
 
+    private static final Duration BATCH_TIME = Duration.ofMillis(50);
+    private static final Duration DRAIN = Duration.ofSeconds(10);
+
     private final Predictor predictor;
     private final Preprocessor preprocessor;
 
     LocalModel(ModelDirectory directory, EngineName engine) {
         InferenceProperties properties =
                 new InferenceProperties(
-                        InferenceProperties.Mode.LOCAL, engine, "auto", null, 0, 1, WINDOW);
+                        InferenceProperties.Mode.LOCAL,
+                        engine,
+                        "auto",
+                        null,
+                        0,
+                        1,
+                        WINDOW,
+                        0,
+                        BATCH_TIME,
+                        DRAIN);
         predictor = LocalPredictors.open(directory, properties, new SimpleMeterRegistry());
         ServedModel model = predictor.model();
         preprocessor =

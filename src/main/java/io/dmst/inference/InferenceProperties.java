@@ -1,5 +1,6 @@
 package io.dmst.inference;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -12,8 +13,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param device {@code auto}, {@code cpu} or {@code cuda:0}
  * @param model directory of a model; absent for the bundled one
  * @param threads of one computation; 0 for one per physical core
- * @param workers computations at a time
+ * @param workers batches computed at a time
  * @param queue images that may wait before more are refused
+ * @param maxBatch images computed together at most; 0 for 8 on a CPU and 64 on a GPU
+ * @param batchTime that one batch should take at most, which bounds its images by their cost
+ * @param drain time for accepted requests to be answered when the process stops
  */
 @ConfigurationProperties("dmst.inference")
 public record InferenceProperties(
@@ -23,7 +27,10 @@ public record InferenceProperties(
         @Nullable String model,
         @DefaultValue("0") int threads,
         @DefaultValue("1") int workers,
-        @DefaultValue("256") int queue) {
+        @DefaultValue("256") int queue,
+        @DefaultValue("0") int maxBatch,
+        @DefaultValue("50ms") Duration batchTime,
+        @DefaultValue("20s") Duration drain) {
 
     /** Where the model runs. */
     public enum Mode {
@@ -49,6 +56,10 @@ public record InferenceProperties(
         if (threads < 0 || workers < 1 || queue < 1) {
             throw new IllegalArgumentException(
                     "dmst.inference.threads must be at least 0, workers and queue at least 1");
+        }
+        if (maxBatch < 0 || !batchTime.isPositive() || drain.isNegative()) {
+            throw new IllegalArgumentException(
+                    "dmst.inference.max-batch and drain must be at least 0, batch-time more");
         }
     }
 }

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,8 +112,11 @@ public final class Models implements AutoCloseable {
         return predictors;
     }
 
+    /** Closes every predictor, all at a time, so that none takes requests while another drains. */
     @Override
     public void close() {
-        predictors().forEach(Predictor::close);
+        try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
+            predictors().forEach(predictor -> each.execute(predictor::close));
+        }
     }
 }

@@ -10,11 +10,18 @@ import java.util.Set;
  *     not changed by anyone afterwards
  * @param probes names of the intermediates wanted in the trace; none for a plain classification
  * @param deadline after which nobody waits for the answer
+ * @param priority among those that wait
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-public record PredictionRequest(String id, byte[] pixels, Set<String> probes, Deadline deadline) {
+public record PredictionRequest(
+        String id, byte[] pixels, Set<String> probes, Deadline deadline, Priority priority) {
 
     public PredictionRequest {
         probes = Set.copyOf(probes);
+    }
+
+    /** A request of {@link Priority#NORMAL}. */
+    public PredictionRequest(String id, byte[] pixels, Set<String> probes, Deadline deadline) {
+        this(id, pixels, probes, deadline, Priority.NORMAL);
     }
 }

@@ -19,13 +19,18 @@ public interface Predictor extends AutoCloseable {
     /**
      * Asks for one prediction; returns at once.
      *
-     * @return completes with a prediction or a failure, never exceptionally; cancelling it takes
-     *     the request out of the queue if its computation has not begun
+     * @return completes with a prediction or a failure, never exceptionally, and no later than the
+     *     deadline; cancelling it takes the request out of the queue if its computation has not
+     *     begun. It may be completed by the thread that computes: what follows and takes time
+     *     belongs elsewhere ({@code thenApplyAsync})
      * @throws IllegalArgumentException if the pixels are not of the model's input size
      */
     CompletableFuture<Outcome> predict(PredictionRequest request);
 
-    /** Lets running computations end and refuses everything else as not ready. */
+    /**
+     * Refuses new requests as not ready, lets accepted ones be answered within the drain time, and
+     * frees the model. Harmless when repeated; {@link #ready()} is false from its first moment.
+     */
     @Override
     void close();
 }

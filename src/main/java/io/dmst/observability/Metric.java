@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleConsumer;
+import java.util.function.Supplier;
 import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 
@@ -40,6 +41,23 @@ public enum Metric {
     STAGE(Kind.TIMER, "dmst.stage", "Time that one image spends in a stage", "stage"),
     /** Images that the model computed together. */
     BATCH_SIZE(Kind.BATCH, "dmst.batch.size", "Images computed together"),
+    /** Images that wait for a model. */
+    QUEUE_DEPTH(Kind.GAUGE, "dmst.queue.depth", "Images that wait for a model", "model", "version"),
+    /**
+     * Images that got no prediction and were not at fault; {@code reason} is queue_full,
+     * predicted_late, deadline, cancelled or not_ready.
+     */
+    SHED(
+            Kind.COUNTER,
+            "dmst.shed",
+            "Images that got no prediction by no fault of theirs",
+            "reason"),
+    /** Engines that failed their golden images and were built anew. */
+    ENGINE_REBUILDS(
+            Kind.COUNTER,
+            "dmst.engine.rebuilds",
+            "Engines that failed repeatedly and were built anew",
+            "model"),
     /** Probability of the most likely class; in percent, since buckets hold whole numbers only. */
     PREDICTION_CONFIDENCE(
             Kind.RATIO,
@@ -86,6 +104,7 @@ public enum Metric {
         RATIO,
         /** Count, sum and largest alone: their quotient is a mean over any time and any nodes. */
         MEAN,
+        GAUGE,
         INFO
     }
 
@@ -118,7 +137,7 @@ public enum Metric {
         return switch (kind) {
             case COUNTER -> name + "_total";
             case TIMER -> name + "_seconds";
-            case BATCH, RATIO, MEAN, INFO -> name;
+            case BATCH, RATIO, MEAN, GAUGE, INFO -> name;
         };
     }
 
@@ -183,7 +202,7 @@ public enum Metric {
                         summary.serviceLevelObjectives(PERCENT).register(registry);
                 yield share -> percent.record(100 * share);
             }
-            case COUNTER, TIMER, INFO ->
+            case COUNTER, TIMER, GAUGE, INFO ->
                     throw new IllegalStateException(
                             this + " is a " + kind + " and is not recorded so");
         };
@@ -197,6 +216,32 @@ public enum Metric {
     public void show(MeterRegistry registry, String... values) {
         expect(kind == Kind.INFO);
         Gauge.builder(id, () -> 1).description(meaning).tags(tags(values)).register(registry);
+    }
+
+    /**
+     * Shows a number that changes, until told to stop. Of two with the same labels the newer one is
+     * shown.
+     *
+     * @param number is asked whenever the metrics are read
+     * @param values of the labels, in their order
+     * @return takes it away; harmless when repeated
+     */
+    public Runnable watch(MeterRegistry registry, Supplier<Number> number, String... values) {
+        expect(kind == Kind.GAUGE);
+        Gauge former = registry.find(id).tags(tags(values)).gauge();
+        if (former != null) {
+            registry.remove(former);
+        }
+        Gauge gauge =
+                Gauge.builder(id, number)
+                        .description(meaning)
+                        .tags(tags(values))
+                        .register(registry);
+        return () -> {
+            if (registry.find(id).tags(tags(values)).gauge() == gauge) {
+                registry.remove(gauge);
+            }
+        };
     }
 
     private void expect(boolean fits) {

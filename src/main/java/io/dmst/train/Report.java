@@ -4,6 +4,7 @@ import io.dmst.checkpoint.ModelCard;
 import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.checkpoint.Tensor;
 import io.dmst.djl.DjlNetwork;
+import io.dmst.djl.GoldenOutputs;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
@@ -72,5 +73,6 @@ final class Report {
         ModelCard card = CardText.of(request, data, learner, evaluation, state);
         ModelDirectory.write(
                 request.out(), learner.network().config(), weights, data.labels(), card);
+        GoldenOutputs.write(request.out());
     }
 }

@@ -3,6 +3,7 @@ package io.dmst.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -26,7 +27,10 @@ class InferencePropertiesTests {
                                 null,
                                 0,
                                 1,
-                                256));
+                                256,
+                                0,
+                                Duration.ofMillis(50),
+                                Duration.ofSeconds(20)));
     }
 
     @Test
@@ -40,7 +44,10 @@ class InferencePropertiesTests {
                                         "dmst.inference.model", "models/mine",
                                         "dmst.inference.threads", "3",
                                         "dmst.inference.workers", "2",
-                                        "dmst.inference.queue", "7")))
+                                        "dmst.inference.queue", "7",
+                                        "dmst.inference.max-batch", "16",
+                                        "dmst.inference.batch-time", "20ms",
+                                        "dmst.inference.drain", "1m")))
                 .isEqualTo(
                         new InferenceProperties(
                                 InferenceProperties.Mode.REMOTE,
@@ -49,7 +56,10 @@ class InferencePropertiesTests {
                                 "models/mine",
                                 3,
                                 2,
-                                7));
+                                7,
+                                16,
+                                Duration.ofMillis(20),
+                                Duration.ofMinutes(1)));
     }
 
     @Test

@@ -22,6 +22,9 @@ class MetricTests {
                         "dmst_request_seconds",
                         "dmst_stage_seconds",
                         "dmst_batch_size",
+                        "dmst_queue_depth",
+                        "dmst_shed_total",
+                        "dmst_engine_rebuilds_total",
                         "dmst_prediction_confidence",
                         "dmst_layer_coding_rate",
                         "dmst_layer_membership_entropy",
@@ -35,6 +38,9 @@ class MetricTests {
         Metric.REQUEST.time(registry, Duration.ofMillis(3), "http", "classify");
         Metric.STAGE.time(registry, Duration.ofMillis(3), "decode");
         Metric.BATCH_SIZE.record(registry, 3);
+        Metric.QUEUE_DEPTH.watch(registry, () -> 7, "m", "1");
+        Metric.SHED.count(registry, "queue_full");
+        Metric.ENGINE_REBUILDS.count(registry, "m");
         Metric.PREDICTION_CONFIDENCE.record(registry, 0.93, "m");
         Metric.LAYER_CODING_RATE.record(registry, 181.5, "m", "3", "bound");
         Metric.LAYER_MEMBERSHIP_ENTROPY.record(registry, 1.25, "m", "3");
@@ -47,12 +53,27 @@ class MetricTests {
                         "dmst_request_seconds_bucket{operation=\"classify\",protocol=\"http\",le=\"0.005\"} 1",
                         "dmst_stage_seconds_bucket{stage=\"decode\",le=\"0.002\"} 0",
                         "dmst_batch_size_bucket{le=\"4.0\"} 1",
+                        "dmst_queue_depth{model=\"m\",version=\"1\"} 7",
+                        "dmst_shed_total{reason=\"queue_full\"} 1",
+                        "dmst_engine_rebuilds_total{model=\"m\"} 1",
                         "dmst_prediction_confidence_bucket{model=\"m\",le=\"95.0\"} 1",
                         "dmst_prediction_confidence_bucket{model=\"m\",le=\"90.0\"} 0",
                         "dmst_layer_coding_rate_sum{layer=\"3\",model=\"m\",term=\"bound\"} 181.5",
                         "dmst_layer_membership_entropy_count{layer=\"3\",model=\"m\"} 1",
                         "dmst_typicality_bucket{model=\"m\",le=\"1.0\"} 1",
                         "dmst_model_info{digest=\"sha256:0\",model=\"m\",version=\"1\"} 1");
+    }
+
+    @Test
+    void aNumberIsShownUntilItsOwnerTakesItAwayAndTheNewerOneOfTwoStays() {
+        Runnable first = Metric.QUEUE_DEPTH.watch(registry, () -> 1, "m", "1");
+        Runnable second = Metric.QUEUE_DEPTH.watch(registry, () -> 2, "m", "1");
+        assertThat(registry.scrape()).contains("version=\"1\"} 2");
+        first.run();
+        assertThat(registry.scrape()).contains("version=\"1\"} 2");
+        second.run();
+        second.run();
+        assertThat(registry.scrape()).doesNotContain("dmst_queue_depth");
     }
 
     @Test

@@ -8,10 +8,14 @@ import io.dmst.inference.InferenceProperties;
 import io.dmst.inference.PredictionMetrics;
 import io.dmst.inference.Predictor;
 import io.dmst.inference.ServedModel;
+import io.dmst.inference.batch.Batcher;
+import io.dmst.inference.batch.Limits;
+import io.dmst.model.Network;
 import io.dmst.onnx.OnnxExport;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +25,15 @@ public final class LocalPredictors {
 
     private static final Logger log = LoggerFactory.getLogger(LocalPredictors.class);
     private static final String BUNDLED = "dmst-cifar10";
+
+    /** Batches gain a CPU little, and each keeps those that come meanwhile waiting. */
+    private static final int CPU_BATCH = 8;
+
+    private static final int GPU_BATCH = 64;
+    private static final double CPU_TOLERANCE = 1e-3;
+
+    /** GPUs multiply with mantissas of 10 bits (TF32). */
+    private static final double GPU_TOLERANCE = 2e-2;
 
     private LocalPredictors() {}
 
@@ -35,12 +48,14 @@ public final class LocalPredictors {
     }
 
     /**
-     * A predictor that computes in this process; the caller closes it.
+     * A predictor that computes in this process, after its engine has answered golden images as it
+     * must; the caller closes it.
      *
      * @param model to serve
      * @param properties engine, device, threads and bounds
      * @param meters receives its metrics
      * @throws IllegalArgumentException if there is no such device
+     * @throws IllegalStateException if the engine answers the golden images wrongly
      */
     public static Predictor open(
             ModelDirectory model, InferenceProperties properties, MeterRegistry meters) {
@@ -53,20 +68,53 @@ public final class LocalPredictors {
             InferenceProperties properties,
             DriftProperties drift,
             MeterRegistry meters) {
-        int threads = properties.threads() > 0 ? properties.threads() : PhysicalCores.count();
-        Engine engine =
-                switch (properties.engine()) {
-                    case ONNXRUNTIME -> onnx(model, properties.device(), threads);
-                    case DJL -> djl(model, properties.device(), threads);
-                };
         ServedModel served = ServedModel.of(model);
-        return new LocalPredictor(
-                served,
-                engine,
-                new PredictionMetrics(served, meters, drift),
-                meters,
-                properties.workers(),
-                properties.queue());
+        SelfCheck check = check(model, properties);
+        PredictionMetrics predictions = new PredictionMetrics(served, meters, drift);
+        Batcher batcher =
+                Batcher.open(
+                        () ->
+                                new ModelComputation(
+                                        served,
+                                        engine(model, properties),
+                                        check,
+                                        predictions,
+                                        meters),
+                        new Limits(
+                                properties.queue(),
+                                properties.workers(),
+                                properties.batchTime(),
+                                properties.drain()),
+                        served,
+                        meters);
+        Set<String> probes = Set.copyOf(new Network(model.config()).probes());
+        return new LocalPredictor(served, probes, batcher, meters);
+    }
+
+    private static SelfCheck check(ModelDirectory model, InferenceProperties properties) {
+        boolean gpu = gpu(properties);
+        int byDevice = gpu ? GPU_BATCH : CPU_BATCH;
+        return new SelfCheck(
+                GoldenImages.of(model),
+                properties.maxBatch() > 0 ? properties.maxBatch() : byDevice,
+                properties.batchTime(),
+                !gpu,
+                gpu ? GPU_TOLERANCE : CPU_TOLERANCE);
+    }
+
+    private static boolean gpu(InferenceProperties properties) {
+        return switch (properties.engine()) {
+            case ONNXRUNTIME -> cudaDevice(properties.device()) != null;
+            case DJL -> Engines.device(properties.device()).isGpu();
+        };
+    }
+
+    private static Engine engine(ModelDirectory model, InferenceProperties properties) {
+        int threads = properties.threads() > 0 ? properties.threads() : PhysicalCores.count();
+        return switch (properties.engine()) {
+            case ONNXRUNTIME -> onnx(model, properties.device(), threads);
+            case DJL -> djl(model, properties.device(), threads);
+        };
     }
 
     private static Engine djl(ModelDirectory model, String device, int threads) {

@@ -6,22 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dmst.checkpoint.ModelCard;
 import io.dmst.checkpoint.ModelConfig;
 import io.dmst.inference.Deadline;
+import io.dmst.inference.DriftProperties;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
 import io.dmst.inference.Outcome;
 import io.dmst.inference.Prediction;
+import io.dmst.inference.PredictionMetrics;
 import io.dmst.inference.PredictionRequest;
 import io.dmst.inference.ProbeValues;
 import io.dmst.inference.ServedModel;
+import io.dmst.inference.batch.Batcher;
+import io.dmst.inference.batch.Limits;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class LocalPredictorTests {
@@ -37,6 +39,25 @@ class LocalPredictorTests {
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
+    private LocalPredictor open(Engine engine) {
+        SelfCheck check =
+                new SelfCheck(
+                        new GoldenImages(List.of(TinyGraph.PIXELS), Map.of()),
+                        1,
+                        Duration.ofSeconds(1),
+                        true,
+                        1e-3);
+        PredictionMetrics predictions =
+                new PredictionMetrics(MODEL, meters, DriftProperties.standard());
+        Batcher batcher =
+                Batcher.open(
+                        () -> new ModelComputation(MODEL, engine, check, predictions, meters),
+                        new Limits(4, 1, Duration.ofSeconds(1), Duration.ofSeconds(20)),
+                        MODEL,
+                        meters);
+        return new LocalPredictor(MODEL, engine.probes(), batcher, meters);
+    }
+
     private static PredictionRequest request(Deadline deadline, String... probes) {
         return new PredictionRequest("r-1", TinyGraph.PIXELS, Set.of(probes), deadline);
     }
@@ -45,14 +66,9 @@ class LocalPredictorTests {
         return answer.get(60, TimeUnit.SECONDS);
     }
 
-    private static FailureCode code(CompletableFuture<Outcome> answer) throws Exception {
-        return ((Failure) get(answer)).code();
-    }
-
     @Test
     void aPredictionHasTheGraphsNumbersItsTraceAndItsTiming() throws Exception {
-        try (LocalPredictor predictor =
-                new LocalPredictor(MODEL, TinyGraph.engine(), meters, 1, 4)) {
+        try (LocalPredictor predictor = open(TinyGraph.engine())) {
             Prediction plain = (Prediction) get(predictor.predict(request(Deadline.none())));
             assertThat(plain.probabilities())
                     .usingComparatorWithPrecision(1e-6f)
@@ -72,8 +88,7 @@ class LocalPredictorTests {
 
     @Test
     void anUnknownProbeIsRefusedByName() throws Exception {
-        try (LocalPredictor predictor =
-                new LocalPredictor(MODEL, TinyGraph.engine(), meters, 1, 4)) {
+        try (LocalPredictor predictor = open(TinyGraph.engine())) {
             Failure failure =
                     (Failure) get(predictor.predict(request(Deadline.none(), "membership.7")));
             assertThat(failure.code()).isEqualTo(FailureCode.INVALID_ARGUMENT);
@@ -83,8 +98,7 @@ class LocalPredictorTests {
 
     @Test
     void pixelsOfAnotherSizeAreAFaultOfTheCaller() {
-        try (LocalPredictor predictor =
-                new LocalPredictor(MODEL, TinyGraph.engine(), meters, 1, 4)) {
+        try (LocalPredictor predictor = open(TinyGraph.engine())) {
             assertThatThrownBy(() ->
                             predictor.predict(
                                     new PredictionRequest(
@@ -94,70 +108,30 @@ class LocalPredictorTests {
     }
 
     @Test
-    void aFullQueueRefusesAPassedDeadlineIsToldAndACancelledRequestIsNotComputed()
-            throws Exception {
-        BlockedEngine engine = new BlockedEngine();
-        try (LocalPredictor predictor = new LocalPredictor(MODEL, engine, meters, 1, 2)) {
-            CompletableFuture<Outcome> running = predictor.predict(request(Deadline.none()));
-            engine.entered.await();
-            CompletableFuture<Outcome> late =
-                    predictor.predict(request(Deadline.after(Duration.ofMillis(1))));
-            CompletableFuture<Outcome> cancelled = predictor.predict(request(Deadline.none()));
-            Failure refused = (Failure) get(predictor.predict(request(Deadline.none())));
-            assertThat(refused.code()).isEqualTo(FailureCode.OVERLOADED);
-            assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(1));
-
-            cancelled.cancel(true);
-            Thread.sleep(5);
-            engine.release.countDown();
-            assertThat(code(late)).isEqualTo(FailureCode.DEADLINE_EXCEEDED);
-            assertThat(get(running)).isInstanceOf(Prediction.class);
-        }
-        assertThat(engine.runs).hasValue(1);
-        assertThat(engine.closed).isTrue();
-    }
-
-    @Test
     void afterClosingEveryRequestIsToldThatItIsNotReady() throws Exception {
-        LocalPredictor predictor = new LocalPredictor(MODEL, TinyGraph.engine(), meters, 1, 4);
+        LocalPredictor predictor = open(TinyGraph.engine());
         assertThat(predictor.ready()).isTrue();
         predictor.close();
         assertThat(predictor.ready()).isFalse();
-        assertThat(code(predictor.predict(request(Deadline.none()))))
-                .isEqualTo(FailureCode.NOT_READY);
+        Failure refused = (Failure) get(predictor.predict(request(Deadline.none())));
+        assertThat(refused.code()).isEqualTo(FailureCode.NOT_READY);
+        assertThat(refused.retryAfter()).isPositive();
     }
 
     @Test
-    void anEnginesFaultAndNumbersThatAreNotFiniteAreInternalAndSaidWithoutInternals()
-            throws Exception {
-        Engine broken =
-                new StubEngine() {
-                    @Override
-                    public List<Map<String, ProbeValues>> run(
-                            List<byte[]> pixels, Set<String> probes) {
-                        throw new IllegalStateException("secret weights");
-                    }
-                };
-        try (LocalPredictor predictor = new LocalPredictor(MODEL, broken, meters, 1, 4)) {
+    void numbersThatAreNotFiniteAreAnInternalFault() throws Exception {
+        TurnsBad engine = new TurnsBad();
+        try (LocalPredictor predictor = open(engine)) {
+            engine.bad = true;
             Failure failure = (Failure) get(predictor.predict(request(Deadline.none())));
             assertThat(failure.code()).isEqualTo(FailureCode.INTERNAL);
-            assertThat(failure.detail()).doesNotContain("secret", "weights");
-        }
-        Engine undefined = new StubEngine(Float.NaN, 0, 0);
-        try (LocalPredictor predictor = new LocalPredictor(MODEL, undefined, meters, 1, 4)) {
-            assertThat(code(predictor.predict(request(Deadline.none()))))
-                    .isEqualTo(FailureCode.INTERNAL);
         }
     }
 
-    /** Answers constant numbers. */
-    private static class StubEngine implements Engine {
+    /** Answers a uniform distribution, until it answers what is no number. */
+    private static final class TurnsBad implements Engine {
 
-        private final float[] numbers;
-
-        StubEngine(float... numbers) {
-            this.numbers = numbers;
-        }
+        private volatile boolean bad;
 
         @Override
         public Set<String> probes() {
@@ -166,41 +140,13 @@ class LocalPredictorTests {
 
         @Override
         public List<Map<String, ProbeValues>> run(List<byte[]> pixels, Set<String> probes) {
-            ProbeValues values = new ProbeValues(List.of(numbers.length), numbers);
+            float number = bad ? Float.NaN : 0.25f;
+            ProbeValues values =
+                    new ProbeValues(List.of(4), new float[] {number, number, number, number});
             return List.of(Map.of(LOGITS, values, PROBABILITIES, values));
         }
 
         @Override
         public void close() {}
-    }
-
-    /** Computes only once it is released. */
-    private static final class BlockedEngine extends StubEngine {
-
-        private final CountDownLatch entered = new CountDownLatch(1);
-        private final CountDownLatch release = new CountDownLatch(1);
-        private final AtomicInteger runs = new AtomicInteger();
-        private volatile boolean closed;
-
-        BlockedEngine() {
-            super(0.5f, 0.25f, 0.25f);
-        }
-
-        @Override
-        public List<Map<String, ProbeValues>> run(List<byte[]> pixels, Set<String> probes) {
-            entered.countDown();
-            runs.incrementAndGet();
-            try {
-                release.await();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-            return super.run(pixels, probes);
-        }
-
-        @Override
-        public void close() {
-            closed = true;
-        }
     }
 }

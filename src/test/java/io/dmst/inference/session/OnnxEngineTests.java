@@ -55,7 +55,7 @@ class OnnxEngineTests {
                         engine.run(List.of(TinyGraph.PIXELS), Set.of("membership.0"))
                                 .getFirst()
                                 .get("membership.0"));
-        assertThat(membership.shape()).containsExactly(3, 4);
+        assertThat(membership.shape()).containsExactly(4, 3);
         assertThat(membership.values()[0]).isCloseTo(0.0900306f, within(1e-6f));
         assertThat(membership.values()[11]).isCloseTo(0.6652409f, within(1e-6f));
     }

@@ -1,0 +1,275 @@
+package io.dmst.inference.batch;
+
+import io.dmst.inference.Outcome;
+import io.dmst.inference.PredictionRequest;
+import io.dmst.inference.ServedModel;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets many requests share an engine.
+ *
+ * <p>One thread, the owner, owns the {@link BatchQueue}; everybody else writes to it: a request
+ * came, its client left, a batch was begun, was done. The owner reads its mail, answers those whose
+ * deadline has passed, forms the next batch and sleeps until there is mail or a deadline. It never
+ * computes, so deadlines are kept while the engine is busy. The next batch lies ready for the first
+ * worker (a platform thread with a {@link Lane}) that is free: an idle engine begins at once, a
+ * busy one goes on without a pause. Each time the owner wakes it takes back the batch that lies
+ * ready and forms it anew, so that newcomers join it and those who left are not computed.
+ *
+ * <p>Guarantees: a request is answered exactly once, and by its deadline; nothing is begun after
+ * its deadline or after its client has left; no more wait than there is room for, and the others
+ * are refused at once, by the caller's own thread; closing loses nobody.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class Batcher implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Batcher.class);
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    private final Queue<Runnable> mail = new ConcurrentLinkedQueue<>();
+    private final BlockingQueue<Batch> ready = new ArrayBlockingQueue<>(1);
+    private final RenewableEngine engine;
+    private final BatchQueue queue;
+    private final BatchMeters meters;
+    private final Limits limits;
+    private final Semaphore room;
+    private final Thread owner = platform("inference-queue", this::own);
+    private final List<Thread> workers;
+    private final Runnable hideDepth;
+    private volatile boolean closing;
+    private volatile long closeBy;
+    private volatile boolean closed;
+    private volatile double backlog;
+
+    /**
+     * Starts with an engine that has passed its check and been measured.
+     *
+     * @param engines builds an engine, at first and whenever the former one is broken
+     * @param limits of the queue and its batches
+     * @param model for the metrics' labels
+     * @param registry of the metrics
+     * @throws RuntimeException if the engine cannot be built or does not pass its check
+     */
+    public static Batcher open(
+            Supplier<? extends Computation> engines,
+            Limits limits,
+            ServedModel model,
+            MeterRegistry registry) {
+        BatchMeters meters = new BatchMeters(registry, model);
+        RenewableEngine engine = new RenewableEngine(engines, meters);
+        try {
+            Batcher batcher = new Batcher(engine, limits, meters);
+            batcher.owner.start();
+            batcher.workers.forEach(Thread::start);
+            return batcher;
+        } catch (RuntimeException | Error e) {
+            engine.close();
+            throw e;
+        }
+    }
+
+    private Batcher(RenewableEngine engine, Limits limits, BatchMeters meters) {
+        this.engine = engine;
+        this.limits = limits;
+        this.meters = meters;
+        this.queue =
+                new BatchQueue(
+                        engine.measure(System::nanoTime, limits.batchTime()),
+                        engine.largestBatch(),
+                        limits,
+                        meters::shed);
+        this.room = new Semaphore(limits.queue());
+        this.workers =
+                Stream.generate(() -> new Lane(engine, System::nanoTime, new Letters()))
+                        .limit(limits.workers())
+                        .map(lane -> platform("inference", () -> work(lane)))
+                        .toList();
+        this.hideDepth = meters.depth(() -> limits.queue() - room.availablePermits());
+    }
+
+    private static Thread platform(String name, Runnable work) {
+        return Thread.ofPlatform().name(name).daemon().unstarted(work);
+    }
+
+    /** Whether a request would be taken now, if there is room. */
+    public boolean ready() {
+        return !closing && engine.healthy();
+    }
+
+    /**
+     * Takes a request; returns at once.
+     *
+     * @return completes with its outcome; cancelling it takes the request out of the queue
+     */
+    public CompletableFuture<Outcome> submit(PredictionRequest request) {
+        Entry entry = new Entry(request, System.nanoTime(), meters::shed);
+        if (!ready()) {
+            entry.refuse(Shed.NOT_READY, Refusal.notReady());
+        } else if (!room.tryAcquire()) {
+            entry.refuse(Shed.QUEUE_FULL, Refusal.queueFull(backlog));
+        } else {
+            entry.answer().whenComplete((outcome, fault) -> answered(entry));
+            tell(() -> arrive(entry));
+            if (closed) {
+                // the owner may have read its last mail before this one came
+                entry.refuse(Shed.NOT_READY, Refusal.notReady());
+            }
+        }
+        return entry.answer();
+    }
+
+    private void answered(Entry entry) {
+        leave(entry);
+        if (entry.answer().isCancelled()) {
+            tell(() -> queue.left(entry));
+        }
+    }
+
+    private void leave(Entry entry) {
+        if (entry.stopsWaiting()) {
+            room.release();
+        }
+    }
+
+    private void tell(Runnable letter) {
+        mail.add(letter);
+        LockSupport.unpark(owner);
+    }
+
+    private void arrive(Entry entry) {
+        if (closed || !engine.healthy()) {
+            entry.refuse(Shed.NOT_READY, Refusal.notReady());
+        } else {
+            queue.add(entry, System.nanoTime());
+        }
+    }
+
+    private void own() {
+        while (!over()) {
+            try {
+                long pause = turn();
+                if (mail.isEmpty() && !over()) {
+                    LockSupport.parkNanos(this, pause);
+                }
+            } catch (RuntimeException e) {
+                log.error("the queue lost its thread of thought; it goes on", e);
+            }
+        }
+        closed = true;
+        takeBack();
+        readMail();
+        queue.refuseAll();
+    }
+
+    private boolean over() {
+        return closing && (queue.empty() || closeBy - System.nanoTime() <= 0);
+    }
+
+    /** Brings everything up to date; returns the time until there is something to do, ns. */
+    private long turn() {
+        takeBack();
+        readMail();
+        long now = System.nanoTime();
+        long pause = queue.expire(now);
+        backlog = queue.backlog(now);
+        queue.form(now).ifPresent(ready::add);
+        return closing ? Math.min(pause, Math.max(1, closeBy - now)) : pause;
+    }
+
+    private void takeBack() {
+        Batch unused = ready.poll();
+        if (unused != null) {
+            queue.takeBack(unused);
+        }
+    }
+
+    private void readMail() {
+        for (Runnable letter = mail.poll(); letter != null; letter = mail.poll()) {
+            letter.run();
+        }
+    }
+
+    private void work(Lane lane) {
+        try {
+            while (true) {
+                lane.compute(ready.take());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What workers write to the owner. */
+    private final class Letters implements Progress {
+
+        @Override
+        public void begun(Batch batch) {
+            long now = System.nanoTime();
+            batch.entries().forEach(Batcher.this::leave);
+            tell(() -> queue.begun(batch, now));
+        }
+
+        @Override
+        public void took(Kind kind, int images, long nanos) {
+            tell(() -> queue.took(kind, images, nanos));
+        }
+
+        @Override
+        public void done(Batch batch) {
+            tell(() -> queue.done(batch));
+        }
+
+        @Override
+        public void unhealthy() {
+            tell(queue::refuseWaiting);
+        }
+    }
+
+    /**
+     * Refuses newcomers from its first moment, lets those that were taken be answered within the
+     * drain time, answers the rest as not ready and closes the engine.
+     */
+    @Override
+    public synchronized void close() {
+        if (closing) {
+            return;
+        }
+        closeBy = System.nanoTime() + limits.drain().toNanos();
+        closing = true;
+        hideDepth.run();
+        LockSupport.unpark(owner);
+        boolean interrupted = !ended(owner, limits.drain().plus(GRACE));
+        workers.forEach(Thread::interrupt);
+        for (Thread worker : workers) {
+            interrupted |= !ended(worker, GRACE);
+        }
+        engine.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits for a thread; whether this thread was not interrupted meanwhile. */
+    private static boolean ended(Thread thread, Duration atMost) {
+        try {
+            thread.join(atMost);
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package io.dmst.inference.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dmst.inference.Failure;
+import io.dmst.inference.FailureCode;
+import io.dmst.inference.Priority;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** On a clock of milliseconds; an image takes 10 ms, an explained one 20. */
+class BatchQueueTests {
+
+    private static final long MS = 1_000_000;
+    private static final long NEVER = Duration.ofDays(1).toNanos();
+
+    private final List<Shed> sheds = new ArrayList<>();
+    private final BatchQueue queue = queue(4, 1);
+
+    private BatchQueue queue(int largestBatch, int workers) {
+        Map<Kind, CostModel> costs = new EnumMap<>(Kind.class);
+        costs.put(Kind.PLAIN, CostModel.through(10 * MS, 4, 40 * MS));
+        costs.put(Kind.TRACED, CostModel.through(20 * MS, 4, 80 * MS));
+        Limits limits = new Limits(100, workers, Duration.ofMillis(45), Duration.ZERO);
+        return new BatchQueue(costs, largestBatch, limits, sheds::add);
+    }
+
+    private Entry entry(long arrival, Kind kind, Priority priority, long deadline) {
+        return new Entry(
+                Simulation.request(kind, priority, deadline * MS), arrival * MS, sheds::add);
+    }
+
+    private Entry add(long arrival, Kind kind, Priority priority, long deadline) {
+        Entry entry = entry(arrival, kind, priority, deadline);
+        queue.add(entry, arrival * MS);
+        return entry;
+    }
+
+    private Entry add(long arrival) {
+        return add(arrival, Kind.PLAIN, Priority.NORMAL, NEVER / MS);
+    }
+
+    private List<Entry> form(long now) {
+        return queue.form(now * MS).map(Batch::entries).orElse(List.of());
+    }
+
+    private static FailureCode code(Entry entry) {
+        assertThat(entry.answer()).isDone();
+        return ((Failure) entry.answer().join()).code();
+    }
+
+    @Test
+    void aBatchHoldsWhoWaitsInOrderUpToItsSize() {
+        List<Entry> came = List.of(add(0), add(0), add(1), add(2), add(3));
+        assertThat(form(4)).containsExactlyElementsOf(came.subList(0, 4));
+        assertThat(form(4)).containsExactly(came.get(4));
+        assertThat(form(4)).isEmpty();
+    }
+
+    @Test
+    void dearRequestsMakeSmallBatchesAndKindsAreNotMixed() {
+        Entry traced = add(0, Kind.TRACED, Priority.NORMAL, NEVER / MS);
+        Entry plain = add(1);
+        Entry second = add(2, Kind.TRACED, Priority.NORMAL, NEVER / MS);
+        Entry third = add(3, Kind.TRACED, Priority.NORMAL, NEVER / MS);
+        // 45 ms hold two of 20 ms
+        assertThat(form(4)).containsExactly(traced, second);
+        assertThat(form(4)).containsExactly(plain);
+        assertThat(form(4)).containsExactly(third);
+    }
+
+    @Test
+    void aHigherPriorityGoesFirstButNotBeforeWhoHasWaitedLongEnough() {
+        Entry low = add(0, Kind.PLAIN, Priority.LOW, NEVER / MS);
+        Entry normal = add(1, Kind.PLAIN, Priority.NORMAL, NEVER / MS);
+        Entry high = add(900, Kind.PLAIN, Priority.HIGH, NEVER / MS);
+        Entry late = add(1_002, Kind.PLAIN, Priority.HIGH, NEVER / MS);
+        Entry latest = add(5_001, Kind.PLAIN, Priority.HIGH, NEVER / MS);
+        List<Entry> order = new ArrayList<>(form(5_001));
+        order.addAll(form(5_001));
+        assertThat(order).containsExactly(high, normal, late, low, latest);
+    }
+
+    @Test
+    void aBatchThatWasTakenBackIsFormedAnewWithTheNewcomersAndWithoutThoseWhoLeft() {
+        Entry first = add(0);
+        Entry second = add(0);
+        Batch ready = queue.form(1 * MS).orElseThrow();
+        queue.takeBack(ready);
+        second.answer().cancel(false);
+        queue.left(second);
+        Entry third = add(2);
+        assertThat(form(3)).containsExactly(first, third);
+        assertThat(sheds).containsExactly(Shed.CANCELLED);
+    }
+
+    @Test
+    void everyDeadlineIsAnsweredInItsTimeWaitingOrBeingComputed() {
+        Entry computed = add(0, Kind.PLAIN, Priority.NORMAL, 50);
+        Batch batch = queue.form(0).orElseThrow();
+        queue.begun(batch, 0);
+        Entry waits = add(1, Kind.PLAIN, Priority.NORMAL, 40);
+        Entry stays = add(1);
+        assertThat(queue.expire(2 * MS)).isEqualTo(38 * MS);
+        assertThat(queue.expire(40 * MS)).isEqualTo(10 * MS);
+        assertThat(code(waits)).isEqualTo(FailureCode.DEADLINE_EXCEEDED);
+        assertThat(computed.answered()).isFalse();
+        queue.expire(50 * MS);
+        assertThat(code(computed)).isEqualTo(FailureCode.DEADLINE_EXCEEDED);
+        assertThat(form(50)).containsExactly(stays);
+        assertThat(sheds).containsExactly(Shed.DEADLINE, Shed.DEADLINE);
+    }
+
+    @Test
+    void whoWouldBeLateIsRefusedOnArrivalWithTheTimeThatItTakes() {
+        add(0);
+        queue.begun(queue.form(0).orElseThrow(), 0);
+        add(0);
+        // 10 ms run, 20 ms for the two that wait, a quarter more for safety
+        Entry late = add(0, Kind.PLAIN, Priority.NORMAL, 35);
+        Entry inTime = add(0, Kind.PLAIN, Priority.NORMAL, 39);
+        assertThat(code(late)).isEqualTo(FailureCode.OVERLOADED);
+        assertThat(((Failure) late.answer().join()).retryAfter()).isPositive();
+        assertThat(inTime.answered()).isFalse();
+        assertThat(sheds).containsExactly(Shed.PREDICTED_LATE);
+    }
+
+    @Test
+    void aHighPriorityWaitsOnlyForThoseBeforeIt() {
+        add(0);
+        queue.begun(queue.form(0).orElseThrow(), 0);
+        for (int i = 0; i < 10; i++) {
+            add(0);
+        }
+        assertThat(add(0, Kind.PLAIN, Priority.NORMAL, 60).answered()).isTrue();
+        assertThat(add(0, Kind.PLAIN, Priority.HIGH, 60).answered()).isFalse();
+    }
+
+    @Test
+    void anIdleEngineTakesEvenWhatSeemsHopeless() {
+        Entry hopeless = add(0, Kind.PLAIN, Priority.NORMAL, 1);
+        assertThat(form(0)).containsExactly(hopeless);
+    }
+
+    @Test
+    void whoCannotFinishAnyMoreIsRefusedForTheSakeOfThoseWhoCan() {
+        Entry late = add(0, Kind.PLAIN, Priority.NORMAL, 30);
+        Entry other = add(0, Kind.PLAIN, Priority.NORMAL, 500);
+        assertThat(form(25)).containsExactly(other);
+        assertThat(code(late)).isEqualTo(FailureCode.OVERLOADED);
+    }
+
+    @Test
+    void severalWorkersHalveTheWait() {
+        BatchQueue two = queue(4, 2);
+        for (int i = 0; i < 2; i++) {
+            two.add(entry(0, Kind.PLAIN, Priority.NORMAL, NEVER / MS), 0);
+            two.begun(two.form(0).orElseThrow(), 0);
+        }
+        for (int i = 0; i < 4; i++) {
+            two.add(entry(0, Kind.PLAIN, Priority.NORMAL, NEVER / MS), 0);
+        }
+        assertThat(two.backlog(0)).isBetween(29.0 * MS, 31.0 * MS);
+    }
+
+    @Test
+    void refusingEverybodyLeavesNobody() {
+        Entry computed = add(0);
+        queue.begun(queue.form(0).orElseThrow(), 0);
+        Entry waits = add(0);
+        queue.refuseWaiting();
+        assertThat(code(waits)).isEqualTo(FailureCode.NOT_READY);
+        assertThat(computed.answered()).isFalse();
+        assertThat(queue.empty()).isFalse();
+        queue.refuseAll();
+        assertThat(code(computed)).isEqualTo(FailureCode.NOT_READY);
+        assertThat(queue.empty()).isTrue();
+    }
+}

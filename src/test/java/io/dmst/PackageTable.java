@@ -57,7 +57,16 @@ final class PackageTable {
 
     private static final List<String> CONTRACT = List.of("io.swagger.v3", "org.springdoc");
 
-    private static final List<String> GRPC = List.of("io.grpc", "com.google.protobuf");
+    /** With the messages and stubs that are generated from our proto files. */
+    private static final List<String> GRPC =
+            List.of(
+                    "io.grpc",
+                    "com.google.protobuf",
+                    "com.google.rpc",
+                    "org.springframework.boot.grpc",
+                    "org.springframework.grpc",
+                    "dmst.v1",
+                    "inference");
 
     /**
      * One package.

@@ -1,6 +1,7 @@
 package io.dmst.inference;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,5 +17,12 @@ public record Failure(FailureCode code, String detail, @Nullable Duration retryA
     /** A failure for which trying again later is no remedy. */
     public Failure(FailureCode code, String detail) {
         this(code, detail, null);
+    }
+
+    /** When to try again: as was said, or in a second where to wait is a remedy. */
+    public Optional<Duration> tryAgain() {
+        boolean passes = code == FailureCode.OVERLOADED || code == FailureCode.NOT_READY;
+        return Optional.ofNullable(
+                retryAfter == null && passes ? Duration.ofSeconds(1) : retryAfter);
     }
 }

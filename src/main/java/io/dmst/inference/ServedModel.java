@@ -86,6 +86,16 @@ public record ServedModel(ModelConfig config, List<String> labels, ModelCard car
         return JsonMapper.shared().readValue(config.json(), new TypeReference<>() {});
     }
 
+    /** The configuration as in its file. */
+    public String settingsJson() {
+        return config.json();
+    }
+
+    /** The card's facts by name, as JSON. */
+    public String factsJson() {
+        return JsonMapper.shared().writeValueAsString(facts());
+    }
+
     /** The card's facts by name. */
     public Map<String, Object> facts() {
         return card.frontMatter();

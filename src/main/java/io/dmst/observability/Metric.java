@@ -21,7 +21,10 @@ import java.util.stream.LongStream;
  * <p>Safe for use by several threads.
  */
 public enum Metric {
-    /** Requests answered; {@code outcome} is {@code ok} or the failure's code in lower case. */
+    /**
+     * Requests answered; {@code outcome} is {@code ok}, {@code cancelled} or the failure's code in
+     * lower case.
+     */
     REQUESTS(
             Kind.COUNTER,
             "dmst.requests",

@@ -1,5 +1,7 @@
 package io.dmst.pipeline;
 
+import io.dmst.inference.Failure;
+import io.dmst.inference.FailureCode;
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.stereotype.Component;
 
@@ -20,6 +22,13 @@ public class BodyBudget {
     public boolean reserve(long bytes) {
         long before = left.getAndUpdate(have -> have >= bytes ? have - bytes : have);
         return before >= bytes;
+    }
+
+    /** What is said where there are not as many. */
+    public static Failure exhausted() {
+        return new Failure(
+                FailureCode.OVERLOADED,
+                "too much is being uploaded at the moment; send the request again");
     }
 
     /** Gives back bytes that were reserved. */

@@ -5,9 +5,11 @@ import io.dmst.inference.Timing;
 import io.dmst.observability.Metric;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +92,11 @@ public final class Exchange {
         answered = System.nanoTime();
     }
 
+    /** Notes that the caller has gone before there was an answer. */
+    public synchronized void left() {
+        outcome = "cancelled";
+    }
+
     public synchronized String outcome() {
         return outcome;
     }
@@ -117,6 +124,19 @@ public final class Exchange {
     /** How long each stage took that there was. */
     public synchronized Map<Stage, Duration> stages() {
         return Map.copyOf(stages);
+    }
+
+    /** The stages as in the header {@code Server-Timing}, in milliseconds. */
+    public String serverTiming() {
+        Map<Stage, Duration> spent = stages();
+        return Arrays.stream(Stage.values())
+                .map(stage ->
+                        String.format(
+                                Locale.ROOT,
+                                "%s;dur=%.3f",
+                                stage.label(),
+                                spent.getOrDefault(stage, Duration.ZERO).toNanos() / 1_000_000.0))
+                .collect(Collectors.joining(", "));
     }
 
     /** Images that were computed together; 0 where none was. */

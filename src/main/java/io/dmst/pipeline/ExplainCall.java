@@ -1,5 +1,6 @@
 package io.dmst.pipeline;
 
+import io.dmst.explain.Picture;
 import io.dmst.explain.Wanted;
 import io.dmst.inference.Deadline;
 import io.dmst.inference.FailureCode;
@@ -28,6 +29,26 @@ public record ExplainCall(
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** The picture that a caller names. */
+    public static Checked<Picture> picture(String word) {
+        return Picture.named(word)
+                .map(Checked::accepted)
+                .orElseGet(() ->
+                        Checked.refused(
+                                FailureCode.INVALID_ARGUMENT,
+                                "picture must be one of " + Picture.words()));
+    }
+
+    /** The part of an explanation that is wanted, if a picture can be made of this model's. */
+    public static Checked<Wanted> shown(Picture picture, Wanted wanted, Predictor predictor) {
+        return picture.needsMemberships() && !predictor.model().hasMemberships()
+                ? Checked.refused(
+                        FailureCode.INVALID_ARGUMENT,
+                        "picture=%s needs memberships, which softmax attention has not"
+                                .formatted(picture.word()))
+                : Checked.accepted(wanted);
     }
 
     /**

@@ -1,9 +1,16 @@
 package io.dmst.pipeline;
 
+import io.dmst.explain.Caption;
 import io.dmst.explain.Explanation;
+import io.dmst.explain.NpzFile;
+import io.dmst.explain.Picture;
+import io.dmst.explain.Pictures;
+import io.dmst.image.PngEncoder;
 import io.dmst.image.RgbImage;
 import io.dmst.inference.Prediction;
 import io.dmst.inference.ServedModel;
+import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,4 +26,29 @@ public record Explained(
         ServedModel model,
         Prediction prediction,
         Explanation explanation,
-        @Nullable RgbImage view) {}
+        @Nullable RgbImage view) {
+
+    /**
+     * A picture of it, as a PNG file.
+     *
+     * @throws NullPointerException if no view was asked for
+     * @throws IllegalArgumentException if the explanation does not have what the picture shows
+     */
+    public byte[] png(Picture picture) {
+        RgbImage seen = Objects.requireNonNull(view, "a picture needs a view");
+        Caption caption = new Caption("the image", best(), model.name());
+        return PngEncoder.encode(picture.of(new Pictures(explanation, seen, caption)));
+    }
+
+    /** Its arrays, as a file for numpy. */
+    public byte[] npz() {
+        return NpzFile.of(explanation, prediction.logits(), prediction.probabilities());
+    }
+
+    private String best() {
+        float[] probabilities = prediction.probabilities();
+        int best = Ranking.of(probabilities, 1).getFirst();
+        return String.format(
+                Locale.ROOT, "%s %.1f%%", model.labels().get(best), 100 * probabilities[best]);
+    }
+}

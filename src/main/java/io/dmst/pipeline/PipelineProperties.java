@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Keys {@code dmst.rest.*}.
+ * Keys {@code dmst.pipeline.*}.
  *
  * @param maxImageSize of one encoded image
  * @param maxRequestSize of a body with several images
@@ -39,7 +39,7 @@ public record PipelineProperties(
         if (maxImageSize.compareTo(maxRequestSize) > 0
                 || maxRequestSize.compareTo(bodyMemory) > 0) {
             throw new IllegalArgumentException(
-                    "dmst.rest: max-image-size %s, max-request-size %s, body-memory %s must not decrease"
+                    "dmst.pipeline: max-image-size %s, max-request-size %s, body-memory %s must not decrease"
                             .formatted(maxImageSize, maxRequestSize, bodyMemory));
         }
     }

@@ -8,10 +8,9 @@ import io.dmst.inference.LayerStatistics;
 import io.dmst.inference.Outcome;
 import io.dmst.inference.Prediction;
 import io.dmst.inference.ServedModel;
+import io.dmst.pipeline.Ranking;
 import io.swagger.v3.oas.annotations.media.Schema;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +24,6 @@ record ClassifyAnswer(
         Model model,
         @Schema(description = "One for each image of the request, in its place")
                 List<Result> results) {
-
-    /** Classes that are answered unless a request wants another number. */
-    static final int TOP_K = 5;
 
     static final String TYPICALITY =
             "How usual the layers' rates, entropies and usages are for this model, in [0, 1];"
@@ -99,10 +95,7 @@ record ClassifyAnswer(
 
         static List<Ranked> of(ServedModel model, Prediction prediction, int topK) {
             float[] probabilities = prediction.probabilities();
-            return IntStream.range(0, probabilities.length)
-                    .boxed()
-                    .sorted(Comparator.<Integer>comparingDouble(i -> probabilities[i]).reversed())
-                    .limit(topK)
+            return Ranking.of(probabilities, topK).stream()
                     .map(i -> new Ranked(model.labels().get(i), i, probabilities[i]))
                     .toList();
         }

@@ -1,7 +1,5 @@
 package io.dmst.rest;
 
-import static io.dmst.inference.FailureCode.INVALID_ARGUMENT;
-
 import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
 import io.dmst.inference.Outcome;
@@ -10,6 +8,7 @@ import io.dmst.pipeline.Call;
 import io.dmst.pipeline.Checked;
 import io.dmst.pipeline.Exchange;
 import io.dmst.pipeline.Pipeline;
+import io.dmst.pipeline.Ranking;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -68,8 +67,12 @@ class ClassifyController {
                     @Nullable String version,
             @Parameter(
                             description = "How many classes to answer",
-                            schema = @Schema(type = "integer", minimum = "1", defaultValue = "5"))
-                    @RequestParam(name = "top_k", defaultValue = "5")
+                            schema =
+                                    @Schema(
+                                            type = "integer",
+                                            minimum = "1",
+                                            defaultValue = "" + Ranking.DEFAULT))
+                    @RequestParam(name = "top_k", defaultValue = "" + Ranking.DEFAULT)
                     int topK,
             @Parameter(description = "Whether to answer the coding rates of every layer")
                     @RequestParam(name = "coding_rate", defaultValue = "false")
@@ -79,7 +82,7 @@ class ClassifyController {
                     @Nullable String timeout) {
         Exchange exchange = Exchanges.of(request);
         Checked<ClassifyAnswer> answer =
-                positive(topK)
+                Ranking.checked(topK)
                         .then(k -> RequestTimeout.asked(timeout))
                         .then(time -> {
                             Deadline deadline = pipeline.deadline(time.orElse(null), exchange);
@@ -100,12 +103,6 @@ class ClassifyController {
                 yield ResponseEntity.ok().headers(Exchanges.headers(exchange)).body(found);
             }
         };
-    }
-
-    private static Checked<Integer> positive(int topK) {
-        return topK >= 1
-                ? Checked.accepted(topK)
-                : Checked.refused(INVALID_ARGUMENT, "top_k must be at least 1, not " + topK);
     }
 
     private Checked<List<Outcome>> answer(

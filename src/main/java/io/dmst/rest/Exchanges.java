@@ -2,9 +2,6 @@ package io.dmst.rest;
 
 import io.dmst.pipeline.Exchange;
 import jakarta.servlet.http.HttpServletRequest;
-import java.time.Duration;
-import java.util.Locale;
-import java.util.Map;
 import org.springframework.http.HttpHeaders;
 
 /** The {@link Exchange} of an HTTP request, and the headers that tell of it. */
@@ -36,14 +33,7 @@ final class Exchanges {
         if (exchange.operation() == null) {
             return headers;
         }
-        Map<Exchange.Stage, Duration> stages = exchange.stages();
-        StringBuilder timing = new StringBuilder();
-        for (Exchange.Stage stage : Exchange.Stage.values()) {
-            double milliseconds = stages.getOrDefault(stage, Duration.ZERO).toNanos() / 1_000_000.0;
-            timing.append(timing.isEmpty() ? "" : ", ")
-                    .append(String.format(Locale.ROOT, "%s;dur=%.3f", stage.label(), milliseconds));
-        }
-        headers.set(SERVER_TIMING, timing.toString());
+        headers.set(SERVER_TIMING, exchange.serverTiming());
         headers.set(BATCH_SIZE, String.valueOf(exchange.batchSize()));
         return headers;
     }

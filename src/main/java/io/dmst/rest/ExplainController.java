@@ -143,7 +143,9 @@ class ExplainController {
         Exchange exchange = Exchanges.of(request);
         Deadline deadline = pipeline.deadline(query.time().orElse(null), exchange);
         Checked<Wanted> wanted =
-                query.options().of(predictor).then(found -> fits(found, predictor, query));
+                query.options()
+                        .of(predictor)
+                        .then(found -> ExplainCall.shown(query.picture(), found, predictor));
         return wanted.then(found -> uploads.read(request, exchange))
                 .then(ExplainController::only)
                 .then(image ->
@@ -152,15 +154,6 @@ class ExplainController {
                                 Checked.accepted(image),
                                 format.viewSide(),
                                 explained -> format.body(explained, query)));
-    }
-
-    private static Checked<Wanted> fits(Wanted wanted, Predictor predictor, ExplainQuery query) {
-        return query.picture() == ExplanationFormat.Picture.SEGMENTS
-                        && !predictor.model().hasMemberships()
-                ? Checked.refused(
-                        INVALID_ARGUMENT,
-                        "picture=segments needs memberships, which softmax attention has not")
-                : Checked.accepted(wanted);
     }
 
     private static Checked<byte[]> only(List<Checked<byte[]>> images) {

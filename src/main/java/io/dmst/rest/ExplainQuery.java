@@ -3,9 +3,11 @@ package io.dmst.rest;
 import static io.dmst.inference.FailureCode.INVALID_ARGUMENT;
 
 import io.dmst.explain.Explanation.MapFormat;
+import io.dmst.explain.Picture;
 import io.dmst.explain.Wanted;
 import io.dmst.pipeline.Checked;
 import io.dmst.pipeline.ExplainCall;
+import io.dmst.pipeline.Ranking;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,7 +26,7 @@ record ExplainQuery(
         ExplainCall.Options options,
         int topK,
         MapFormat maps,
-        ExplanationFormat.Picture picture,
+        Picture picture,
         Optional<Duration> time) {
 
     /** What a request asks for, or why it cannot be. */
@@ -32,8 +34,8 @@ record ExplainQuery(
         Checked<Integer> topK = topK(request.getParameter("top_k"));
         Checked<Double> eps2 = epsilonSquared(request.getParameter("epsilon_squared"));
         Checked<MapFormat> maps = maps(request.getParameter("encoding"));
-        Checked<ExplanationFormat.Picture> picture =
-                ExplanationFormat.Picture.named(or(request.getParameter("picture"), "sheet"));
+        Checked<Picture> picture =
+                ExplainCall.picture(or(request.getParameter("picture"), Picture.SHEET.word()));
         Checked<Optional<Duration>> time =
                 RequestTimeout.asked(request.getHeader(RequestTimeout.HEADER));
         return Checked.all(
@@ -66,7 +68,7 @@ record ExplainQuery(
 
     private static Checked<Integer> topK(@Nullable String given) {
         if (given == null) {
-            return Checked.accepted(ClassifyAnswer.TOP_K);
+            return Checked.accepted(Ranking.DEFAULT);
         }
         return given.matches("[1-9]\\d{0,8}")
                 ? Checked.accepted(Integer.valueOf(given))

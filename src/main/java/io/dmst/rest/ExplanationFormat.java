@@ -2,13 +2,7 @@ package io.dmst.rest;
 
 import static io.dmst.inference.FailureCode.INVALID_ARGUMENT;
 
-import io.dmst.explain.Caption;
-import io.dmst.explain.Explanation;
-import io.dmst.explain.NpzFile;
 import io.dmst.explain.Pictures;
-import io.dmst.image.PngEncoder;
-import io.dmst.image.RgbImage;
-import io.dmst.inference.Prediction;
 import io.dmst.pipeline.Checked;
 import io.dmst.pipeline.Explained;
 import jakarta.servlet.http.HttpServletRequest;
@@ -17,10 +11,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
@@ -31,44 +22,12 @@ import org.springframework.util.MimeTypeUtils;
 enum ExplanationFormat {
     /** {@link ExplainAnswer}. */
     JSON(MediaType.APPLICATION_JSON, "json"),
-    /** One of {@link Picture}. */
+    /** One of {@link io.dmst.explain.Picture}. */
     PNG(MediaType.IMAGE_PNG, "png"),
-    /** {@link NpzFile}. */
+    /** {@link io.dmst.explain.NpzFile}. */
     NPZ(MediaType.parseMediaType(ExplanationFormat.NPZ_TYPE), "npz");
 
     static final String NPZ_TYPE = "application/x-npz";
-
-    /** What a picture shows. */
-    enum Picture {
-        /**
-         * All maps over the photograph; the one map, large, where one layer and group are named.
-         */
-        SHEET,
-        /** All maps in colours that lead back to the values. */
-        MAPS,
-        /** The strongest group of every token. */
-        SEGMENTS,
-        /** Coding rates over the layers. */
-        RATES;
-
-        private String word() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-
-        static Checked<Picture> named(String name) {
-            return Arrays.stream(values())
-                    .filter(picture -> picture.word().equals(name))
-                    .findFirst()
-                    .map(Checked::accepted)
-                    .orElseGet(() ->
-                            Checked.refused(
-                                    INVALID_ARGUMENT,
-                                    "picture must be one of "
-                                            + Arrays.stream(values())
-                                                    .map(Picture::word)
-                                                    .collect(Collectors.joining(", "))));
-        }
-    }
 
     private final MediaType type;
     private final String word;
@@ -133,43 +92,8 @@ enum ExplanationFormat {
     Object body(Explained explained, ExplainQuery query) {
         return switch (this) {
             case JSON -> ExplainAnswer.of(explained, query.topK(), query.maps());
-            case PNG -> png(explained, query.picture());
-            case NPZ -> npz(explained);
+            case PNG -> explained.png(query.picture());
+            case NPZ -> explained.npz();
         };
-    }
-
-    private static byte[] png(Explained explained, Picture picture) {
-        Explanation explanation = explained.explanation();
-        Pictures pictures =
-                new Pictures(
-                        explanation,
-                        Objects.requireNonNull(explained.view(), "a picture needs a view"),
-                        new Caption("the image", best(explained), explained.model().name()));
-        return PngEncoder.encode(
-                switch (picture) {
-                    case SHEET -> sheet(explanation, pictures);
-                    case MAPS -> pictures.sheet(1);
-                    case SEGMENTS -> pictures.segments();
-                    case RATES -> pictures.rates();
-                });
-    }
-
-    private static RgbImage sheet(Explanation explanation, Pictures pictures) {
-        Explanation.Layer first = explanation.layers().getFirst();
-        boolean one = explanation.layers().size() == 1 && explanation.shownGroups().size() == 1;
-        return one && first.groups().isPresent()
-                ? pictures.overlay(first.layer(), explanation.shownGroups().getFirst())
-                : pictures.sheet(Pictures.OVER_PHOTOGRAPH);
-    }
-
-    private static String best(Explained explained) {
-        ClassifyAnswer.Ranked best =
-                ClassifyAnswer.Ranked.of(explained.model(), explained.prediction(), 1).getFirst();
-        return String.format(Locale.ROOT, "%s %.1f%%", best.label(), 100 * best.probability());
-    }
-
-    private static byte[] npz(Explained explained) {
-        Prediction prediction = explained.prediction();
-        return NpzFile.of(explained.explanation(), prediction.logits(), prediction.probabilities());
     }
 }

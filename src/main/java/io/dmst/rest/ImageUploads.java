@@ -1,13 +1,13 @@
 package io.dmst.rest;
 
 import static io.dmst.inference.FailureCode.INVALID_ARGUMENT;
-import static io.dmst.inference.FailureCode.OVERLOADED;
 import static io.dmst.inference.FailureCode.TOO_LARGE;
 import static io.dmst.inference.FailureCode.UNSUPPORTED_MEDIA_TYPE;
 
 import io.dmst.pipeline.BodyBudget;
 import io.dmst.pipeline.Checked;
 import io.dmst.pipeline.Exchange;
+import io.dmst.pipeline.ImageBounds;
 import io.dmst.pipeline.PipelineProperties;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -36,10 +36,13 @@ class ImageUploads {
 
     private final PipelineProperties limits;
     private final BodyBudget budget;
+    private final ImageBounds bounds;
     private final JsonImages json;
 
-    ImageUploads(PipelineProperties limits, BodyBudget budget, JsonImages json) {
+    ImageUploads(
+            PipelineProperties limits, BodyBudget budget, ImageBounds bounds, JsonImages json) {
         this.limits = limits;
+        this.bounds = bounds;
         this.budget = budget;
         this.json = json;
     }
@@ -86,8 +89,7 @@ class ImageUploads {
         }
         long bytes = length < 0 ? limit.toBytes() : length;
         if (!budget.reserve(bytes)) {
-            return Checked.refused(
-                    OVERLOADED, "too much is being uploaded at the moment; send the request again");
+            return new Checked.Refused<>(BodyBudget.exhausted());
         }
         exchange.reserved(bytes);
         return Checked.accepted(limit);
@@ -130,7 +132,7 @@ class ImageUploads {
         LimitedBody body = null;
         try {
             body = new LimitedBody(request.getInputStream(), limit.toBytes());
-            return reading.of(body).then(this::counted);
+            return reading.of(body).then(bounds::counted);
         } catch (IOException e) {
             return body != null && body.exceeded() ? tooLarge(limit) : unreadable();
         }
@@ -146,7 +148,7 @@ class ImageUploads {
                         "the form has no part \"%s\"; send curl -F %s=@photo.jpg"
                                 .formatted(PART, PART));
             }
-            return counted(parts.stream().map(this::part).toList());
+            return bounds.counted(parts.stream().map(this::part).toList());
         } catch (InvalidParameterException e) {
             return e.getErrorCode() == HttpStatus.CONTENT_TOO_LARGE.value()
                     ? Checked.refused(
@@ -165,29 +167,12 @@ class ImageUploads {
 
     private Checked<byte[]> part(Part part) {
         if (part.getSize() > limits.maxImageSize().toBytes()) {
-            return imageTooLarge(limits);
+            return bounds.tooLarge();
         }
         try (var content = part.getInputStream()) {
             return Checked.accepted(content.readAllBytes());
         } catch (IOException e) {
             return unreadable();
         }
-    }
-
-    private Checked<List<Checked<byte[]>>> counted(List<Checked<byte[]>> images) {
-        return images.size() <= limits.maxImages()
-                ? Checked.accepted(images)
-                : Checked.refused(
-                        TOO_LARGE,
-                        "there are %d images, the limit is %d; send several requests"
-                                .formatted(images.size(), limits.maxImages()));
-    }
-
-    /** What an image over the limit is told. */
-    static Checked<byte[]> imageTooLarge(PipelineProperties limits) {
-        return Checked.refused(
-                TOO_LARGE,
-                "the image is larger than %d bytes; send a smaller one"
-                        .formatted(limits.maxImageSize().toBytes()));
     }
 }

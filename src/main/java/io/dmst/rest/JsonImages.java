@@ -4,6 +4,7 @@ import static io.dmst.inference.FailureCode.INVALID_ARGUMENT;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dmst.pipeline.Checked;
+import io.dmst.pipeline.ImageBounds;
 import io.dmst.pipeline.PipelineProperties;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.io.IOException;
@@ -68,11 +69,13 @@ class JsonImages {
                     @Nullable String b64) {}
 
     private final PipelineProperties limits;
+    private final ImageBounds bounds;
     private final ObjectReader bodies;
     private final ObjectReader instances;
 
-    JsonImages(PipelineProperties limits) {
+    JsonImages(PipelineProperties limits, ImageBounds bounds) {
         this.limits = limits;
+        this.bounds = bounds;
         int longest = Math.toIntExact(limits.maxRequestSize().toBytes());
         JsonMapper mapper =
                 JsonMapper.builder(
@@ -147,7 +150,7 @@ class JsonImages {
             return Checked.refused(INVALID_ARGUMENT, "the image has no b64");
         }
         if (image.b64().length() / 4 * 3 > limits.maxImageSize().toBytes() + 2) {
-            return ImageUploads.imageTooLarge(limits);
+            return bounds.tooLarge();
         }
         try {
             return Checked.accepted(Base64.getDecoder().decode(image.b64()));

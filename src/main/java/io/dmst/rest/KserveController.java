@@ -10,6 +10,7 @@ import io.dmst.pipeline.Exchange;
 import io.dmst.pipeline.ExplainCall;
 import io.dmst.pipeline.Explaining;
 import io.dmst.pipeline.Pipeline;
+import io.dmst.pipeline.Ranking;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -87,7 +88,7 @@ class KserveController {
                                                                     ClassifyAnswer.result(
                                                                             predictor.model(),
                                                                             outcome,
-                                                                            ClassifyAnswer.TOP_K,
+                                                                            Ranking.DEFAULT,
                                                                             false))
                                                             .toList())));
                 });

@@ -3,8 +3,6 @@ package io.dmst.rest;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
 import io.dmst.pipeline.Exchange;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -66,19 +64,12 @@ final class Problems {
         all.putAll(headers);
         all.putAll(Exchanges.headers(exchange));
         all.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-        Duration retryAfter = retryAfter(failure);
-        if (retryAfter != null) {
-            all.set(HttpHeaders.RETRY_AFTER, String.valueOf(Math.max(1, retryAfter.toSeconds())));
-        }
+        failure.tryAgain()
+                .ifPresent(delay ->
+                        all.set(
+                                HttpHeaders.RETRY_AFTER,
+                                String.valueOf(Math.max(1, delay.toSeconds()))));
         return new ResponseEntity<>(problem(failure, status, exchange), all, status);
-    }
-
-    private static @Nullable Duration retryAfter(Failure failure) {
-        boolean passes =
-                failure.code() == FailureCode.OVERLOADED || failure.code() == FailureCode.NOT_READY;
-        return failure.retryAfter() == null && passes
-                ? Duration.ofSeconds(1)
-                : failure.retryAfter();
     }
 
     private static Problem problem(Failure failure, HttpStatusCode status, Exchange exchange) {

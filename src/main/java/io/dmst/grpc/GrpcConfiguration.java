@@ -1,0 +1,36 @@
+package io.dmst.grpc;
+
+import io.dmst.pipeline.PipelineProperties;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.springframework.boot.grpc.server.autoconfigure.GrpcServerExecutorProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.grpc.server.ServerBuilderCustomizer;
+
+/** The gRPC server's behaviour where its defaults do not fit uploads of images. */
+@Configuration(proxyBeanMethods = false)
+class GrpcConfiguration {
+
+    /** Names, shapes and parameters beside the images. */
+    private static final int BESIDE_IMAGES = 1 << 20;
+
+    /** Handlers wait for the model: each has a thread of its own, and they cost nothing. */
+    @Bean(destroyMethod = "close")
+    ExecutorService grpcHandlers() {
+        return Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("grpc-", 0).factory());
+    }
+
+    @Bean
+    GrpcServerExecutorProvider grpcServerExecutorProvider(ExecutorService grpcHandlers) {
+        return () -> grpcHandlers;
+    }
+
+    /** A message over this is cut off unread; below it, an answer says what is too large. */
+    @Bean
+    ServerBuilderCustomizer<NettyServerBuilder> messagesMayHoldImages(PipelineProperties limits) {
+        int most = Math.toIntExact(limits.maxRequestSize().toBytes() + BESIDE_IMAGES);
+        return builder -> builder.maxInboundMessageSize(most);
+    }
+}

@@ -1,0 +1,67 @@
+package io.dmst.grpc;
+
+import com.google.protobuf.Any;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
+import io.dmst.inference.Failure;
+import io.dmst.inference.FailureCode;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import java.time.Duration;
+
+/** The one table from failures to gRPC's statuses, and the errors made of it. */
+final class Statuses {
+
+    /** Domain of the reasons in {@link ErrorInfo}. */
+    static final String DOMAIN = "dmst.io";
+
+    private Statuses() {}
+
+    /** The status of a failure. */
+    static Status.Code code(FailureCode code) {
+        return switch (code) {
+            case INVALID_ARGUMENT, INVALID_IMAGE, UNSUPPORTED_MEDIA_TYPE, TOO_LARGE ->
+                    Status.Code.INVALID_ARGUMENT;
+            case UNAUTHENTICATED -> Status.Code.UNAUTHENTICATED;
+            case FORBIDDEN -> Status.Code.PERMISSION_DENIED;
+            case UNKNOWN_MODEL -> Status.Code.NOT_FOUND;
+            case OVERLOADED -> Status.Code.RESOURCE_EXHAUSTED;
+            case DEADLINE_EXCEEDED -> Status.Code.DEADLINE_EXCEEDED;
+            case NOT_READY, UPSTREAM_UNAVAILABLE -> Status.Code.UNAVAILABLE;
+            case INTERNAL -> Status.Code.INTERNAL;
+        };
+    }
+
+    /**
+     * The error that tells of a failure; its details are an {@link ErrorInfo} and, where trying
+     * again helps, a {@link RetryInfo}.
+     */
+    static StatusRuntimeException error(Failure failure) {
+        com.google.rpc.Status.Builder status =
+                com.google.rpc.Status.newBuilder()
+                        .setCode(code(failure.code()).value())
+                        .setMessage(failure.detail())
+                        .addDetails(
+                                Any.pack(
+                                        ErrorInfo.newBuilder()
+                                                .setReason(failure.code().name())
+                                                .setDomain(DOMAIN)
+                                                .build()));
+        failure.tryAgain()
+                .ifPresent(delay ->
+                        status.addDetails(
+                                Any.pack(
+                                        RetryInfo.newBuilder()
+                                                .setRetryDelay(duration(delay))
+                                                .build())));
+        return StatusProto.toStatusRuntimeException(status.build());
+    }
+
+    private static com.google.protobuf.Duration duration(Duration duration) {
+        return com.google.protobuf.Duration.newBuilder()
+                .setSeconds(duration.toSeconds())
+                .setNanos(duration.toNanosPart())
+                .build();
+    }
+}

@@ -1,0 +1,123 @@
+package io.dmst.grpc;
+
+import com.google.protobuf.ByteString;
+import dmst.v1.ClassifyRequest;
+import dmst.v1.ClassifyResponse;
+import dmst.v1.GetModelRequest;
+import dmst.v1.GetModelResponse;
+import dmst.v1.ListModelsRequest;
+import dmst.v1.ListModelsResponse;
+import dmst.v1.VisionServiceGrpc;
+import io.dmst.inference.Deadline;
+import io.dmst.inference.Failure;
+import io.dmst.inference.FailureCode;
+import io.dmst.inference.Models;
+import io.dmst.inference.Outcome;
+import io.dmst.inference.Predictor;
+import io.dmst.pipeline.Call;
+import io.dmst.pipeline.Checked;
+import io.dmst.pipeline.Exchange;
+import io.dmst.pipeline.ImageBounds;
+import io.dmst.pipeline.Pipeline;
+import io.dmst.pipeline.Ranking;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+
+/** {@code dmst.v1.VisionService}. */
+@Service
+class VisionEndpoint extends VisionServiceGrpc.VisionServiceImplBase {
+
+    private final Pipeline pipeline;
+    private final Models models;
+    private final ImageBounds bounds;
+
+    VisionEndpoint(Pipeline pipeline, Models models, ImageBounds bounds) {
+        this.pipeline = pipeline;
+        this.models = models;
+        this.bounds = bounds;
+    }
+
+    /** What a message says, where it says it; text that is empty was not sent. */
+    static @Nullable String given(String text) {
+        return text.isEmpty() ? null : text;
+    }
+
+    @Override
+    public void classify(ClassifyRequest request, StreamObserver<ClassifyResponse> observer) {
+        Answers.unary(observer, "classify", exchange -> classify(request, exchange));
+    }
+
+    private Checked<ClassifyResponse> classify(ClassifyRequest request, Exchange exchange) {
+        Deadline deadline = pipeline.deadline(Answers.allowed(exchange), exchange);
+        return Ranking.checked(request.hasTopK() ? request.getTopK() : Ranking.DEFAULT)
+                .then(topK ->
+                        pipeline.predictor(
+                                        given(request.getModel()),
+                                        given(request.getVersion()),
+                                        exchange)
+                                .then(predictor ->
+                                        images(request)
+                                                .then(images ->
+                                                        answer(
+                                                                new Call(
+                                                                        predictor, Set.of(),
+                                                                        deadline, exchange),
+                                                                images,
+                                                                topK))));
+    }
+
+    private Checked<List<Checked<byte[]>>> images(ClassifyRequest request) {
+        if (request.getImagesCount() == 0) {
+            return Checked.refused(
+                    FailureCode.INVALID_ARGUMENT,
+                    "the request has no images; send at least one encoded file");
+        }
+        return bounds.counted(
+                request.getImagesList().stream()
+                        .map(ByteString::toByteArray)
+                        .map(bounds::image)
+                        .toList());
+    }
+
+    private Checked<ClassifyResponse> answer(Call call, List<Checked<byte[]>> images, int topK) {
+        List<Outcome> outcomes = pipeline.files(call, images);
+        return Pipeline.failedAsAWhole(outcomes)
+                .<Checked<ClassifyResponse>>map(Checked.Refused::new)
+                .orElseGet(() -> Checked.accepted(response(call.predictor(), outcomes, topK)));
+    }
+
+    private static ClassifyResponse response(
+            Predictor predictor, List<Outcome> outcomes, int topK) {
+        ClassifyResponse.Builder response =
+                ClassifyResponse.newBuilder().setModel(VisionMessages.identity(predictor.model()));
+        outcomes.forEach(outcome ->
+                response.addResults(VisionMessages.result(predictor.model(), outcome, topK)));
+        return response.build();
+    }
+
+    @Override
+    public void listModels(ListModelsRequest request, StreamObserver<ListModelsResponse> observer) {
+        Answers.unary(
+                observer, "models", exchange -> Checked.accepted(VisionMessages.models(models)));
+    }
+
+    @Override
+    public void getModel(GetModelRequest request, StreamObserver<GetModelResponse> observer) {
+        Answers.unary(observer, "model", exchange -> model(request, exchange));
+    }
+
+    private Checked<GetModelResponse> model(GetModelRequest request, Exchange exchange) {
+        return switch (models.select(given(request.getModel()), given(request.getVersion()))) {
+            case Failure failure -> new Checked.Refused<>(failure);
+            case Models.Chosen(Predictor predictor) -> {
+                String name = predictor.model().name();
+                exchange.model(name);
+                yield Checked.accepted(
+                        VisionMessages.model(predictor.model(), models.versions(name)));
+            }
+        };
+    }
+}

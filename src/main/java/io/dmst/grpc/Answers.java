@@ -55,14 +55,16 @@ final class Answers {
 
     /** The handler's answer, or that it failed. */
     static <A> Checked<A> guarded(Exchange exchange, Function<Exchange, Checked<A>> handler) {
-        try (MDC.MDCCloseable ignored =
-                MDC.putCloseable(LogKey.REQUEST_ID.key(), exchange.requestId())) {
+        MDC.put(LogKey.REQUEST_ID.key(), exchange.requestId());
+        try {
             return handler.apply(exchange);
         } catch (RuntimeException e) {
             log.error("request {}: a fault", exchange.requestId(), e);
             return Checked.refused(
                     FailureCode.INTERNAL,
                     "a fault of ours; tell whoever runs the service the x-request-id");
+        } finally {
+            MDC.remove(LogKey.REQUEST_ID.key());
         }
     }
 

@@ -8,7 +8,7 @@ import org.springframework.context.annotation.Bean;
 
 /** Two versions of a model that tells colours, and what a test needs to call the server. */
 @TestConfiguration(proxyBeanMethods = false)
-class FakeModels {
+public class FakeModels {
 
     @Bean
     FakePredictor older() {

@@ -19,28 +19,28 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 
 /** Encoded images of one colour, and files that only look like images. */
-final class Pictures {
+public final class Pictures {
 
     private Pictures() {}
 
-    static byte[] red() {
+    public static byte[] red() {
         return encode("jpg", painted(Color.RED, 40, 30));
     }
 
-    static byte[] green() {
+    public static byte[] green() {
         return encode("png", painted(Color.GREEN, 30, 40));
     }
 
-    static byte[] blue() {
+    public static byte[] blue() {
         return encode("bmp", painted(Color.BLUE, 33, 44));
     }
 
-    static byte[] onePixel() {
+    public static byte[] onePixel() {
         return encode("png", painted(Color.RED, 1, 1));
     }
 
     /** A JPEG of random pixels: nothing of it can be left out unnoticed. */
-    static byte[] noise(String format, int side) {
+    public static byte[] noise(String format, int side) {
         BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
         SplittableRandom random = new SplittableRandom(5);
         for (int y = 0; y < side; y++) {
@@ -73,7 +73,7 @@ final class Pictures {
     }
 
     /** A GIF whose first frame is red and whose second is blue. */
-    static byte[] animatedGif() {
+    public static byte[] animatedGif() {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
         try (ImageOutputStream output = ImageIO.createImageOutputStream(file)) {
@@ -100,7 +100,7 @@ final class Pictures {
     }
 
     /** A PNG that is all header: so many pixels, and not one of them. */
-    static byte[] pngHeader(int width, int height) {
+    public static byte[] pngHeader(int width, int height) {
         byte[] header =
                 ByteBuffer.allocate(17)
                         .put("IHDR".getBytes(StandardCharsets.US_ASCII))
@@ -118,7 +118,7 @@ final class Pictures {
                 .array();
     }
 
-    static byte[] zip() {
+    public static byte[] zip() {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(file)) {
             zip.putNextEntry(new ZipEntry("cat.jpg"));
@@ -130,7 +130,7 @@ final class Pictures {
     }
 
     /** One file after the other. */
-    static byte[] joined(byte[] first, byte[] second) {
+    public static byte[] joined(byte[] first, byte[] second) {
         return ByteBuffer.allocate(first.length + second.length).put(first).put(second).array();
     }
 }

@@ -21,4 +21,4 @@ import org.springframework.boot.test.context.SpringBootTest;
             "dmst.pipeline.body-memory=8MB",
             "dmst.pipeline.max-pixels=1000000"
         })
-@interface ServerTest {}
+public @interface ServerTest {}

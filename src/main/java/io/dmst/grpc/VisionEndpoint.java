@@ -3,11 +3,15 @@ package io.dmst.grpc;
 import com.google.protobuf.ByteString;
 import dmst.v1.ClassifyRequest;
 import dmst.v1.ClassifyResponse;
+import dmst.v1.ExplainRequest;
+import dmst.v1.ExplainResponse;
 import dmst.v1.GetModelRequest;
 import dmst.v1.GetModelResponse;
 import dmst.v1.ListModelsRequest;
 import dmst.v1.ListModelsResponse;
 import dmst.v1.VisionServiceGrpc;
+import io.dmst.explain.Picture;
+import io.dmst.explain.Wanted;
 import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
@@ -17,6 +21,8 @@ import io.dmst.inference.Predictor;
 import io.dmst.pipeline.Call;
 import io.dmst.pipeline.Checked;
 import io.dmst.pipeline.Exchange;
+import io.dmst.pipeline.ExplainCall;
+import io.dmst.pipeline.Explaining;
 import io.dmst.pipeline.ImageBounds;
 import io.dmst.pipeline.Pipeline;
 import io.dmst.pipeline.Ranking;
@@ -32,10 +38,12 @@ class VisionEndpoint extends VisionServiceGrpc.VisionServiceImplBase {
 
     private final Pipeline pipeline;
     private final Models models;
+    private final Explaining explaining;
     private final ImageBounds bounds;
 
-    VisionEndpoint(Pipeline pipeline, Models models, ImageBounds bounds) {
+    VisionEndpoint(Pipeline pipeline, Explaining explaining, Models models, ImageBounds bounds) {
         this.pipeline = pipeline;
+        this.explaining = explaining;
         this.models = models;
         this.bounds = bounds;
     }
@@ -96,6 +104,54 @@ class VisionEndpoint extends VisionServiceGrpc.VisionServiceImplBase {
         outcomes.forEach(outcome ->
                 response.addResults(VisionMessages.result(predictor.model(), outcome, topK)));
         return response.build();
+    }
+
+    @Override
+    public void explain(ExplainRequest request, StreamObserver<ExplainResponse> observer) {
+        Answers.unary(observer, "explain", exchange -> explain(request, exchange));
+    }
+
+    private Checked<ExplainResponse> explain(ExplainRequest request, Exchange exchange) {
+        Deadline deadline = pipeline.deadline(Answers.allowed(exchange), exchange);
+        Checked<Integer> topK =
+                Ranking.checked(request.hasTopK() ? request.getTopK() : Ranking.DEFAULT);
+        Checked<ExplainRequest.Format> format = ExplanationMessages.format(request);
+        Checked<Picture> picture = ExplanationMessages.picture(request);
+        Checked<Predictor> predictor =
+                pipeline.predictor(
+                        given(request.getModel()), given(request.getVersion()), exchange);
+        return Checked.all(
+                () ->
+                        wanted(request, picture.value(), predictor.value())
+                                .then(wanted ->
+                                        explaining.explain(
+                                                new ExplainCall(
+                                                        predictor.value(),
+                                                        wanted,
+                                                        deadline,
+                                                        exchange),
+                                                bounds.image(request.getImage().toByteArray()),
+                                                ExplanationMessages.viewSide(format.value()),
+                                                explained ->
+                                                        ExplanationMessages.response(
+                                                                explained,
+                                                                topK.value(),
+                                                                format.value(),
+                                                                picture.value()))),
+                topK,
+                format,
+                picture,
+                predictor);
+    }
+
+    private static Checked<Wanted> wanted(
+            ExplainRequest request, Picture picture, Predictor predictor) {
+        return ExplanationMessages.options(request)
+                .of(predictor)
+                .then(wanted ->
+                        request.getFormat() == ExplainRequest.Format.FORMAT_PNG
+                                ? ExplainCall.shown(picture, wanted, predictor)
+                                : Checked.accepted(wanted));
     }
 
     @Override

@@ -1,0 +1,169 @@
+package io.dmst.grpc;
+
+import com.google.protobuf.ByteString;
+import dmst.v1.Axes;
+import dmst.v1.ClassAttention;
+import dmst.v1.ExplainRequest;
+import dmst.v1.ExplainRequest.Format;
+import dmst.v1.ExplainResponse;
+import dmst.v1.Explanation;
+import dmst.v1.Layer;
+import dmst.v1.Map;
+import dmst.v1.Memberships;
+import io.dmst.explain.Picture;
+import io.dmst.explain.Pictures;
+import io.dmst.explain.Wanted;
+import io.dmst.inference.FailureCode;
+import io.dmst.pipeline.Checked;
+import io.dmst.pipeline.ExplainCall;
+import io.dmst.pipeline.Explained;
+
+/** Messages of an explanation. */
+final class ExplanationMessages {
+
+    private ExplanationMessages() {}
+
+    /** What is asked for of the explanation itself. */
+    static ExplainCall.Options options(ExplainRequest request) {
+        ExplainCall.Rates rates =
+                request.getRates() == ExplainRequest.Rates.RATES_VARIATIONAL
+                        ? ExplainCall.Rates.VARIATIONAL
+                        : ExplainCall.Rates.ALL;
+        return new ExplainCall.Options(
+                request.getLayers().isEmpty() ? "all" : request.getLayers(),
+                request.getGroups().isEmpty() ? "all" : request.getGroups(),
+                request.hasEpsilonSquared() ? request.getEpsilonSquared() : Wanted.EPSILON_SQUARED,
+                rates.word());
+    }
+
+    /** The picture that is asked for, or that there is no such enum value. */
+    static Checked<Picture> picture(ExplainRequest request) {
+        return switch (request.getPicture()) {
+            case PICTURE_UNSPECIFIED, PICTURE_SHEET -> Checked.accepted(Picture.SHEET);
+            case PICTURE_MAPS -> Checked.accepted(Picture.MAPS);
+            case PICTURE_SEGMENTS -> Checked.accepted(Picture.SEGMENTS);
+            case PICTURE_RATES -> Checked.accepted(Picture.RATES);
+            case UNRECOGNIZED -> unknown("picture", request.getPictureValue());
+        };
+    }
+
+    /** The format that is asked for, or that there is no such enum value. */
+    static Checked<Format> format(ExplainRequest request) {
+        return switch (request.getFormat()) {
+            case FORMAT_UNSPECIFIED, FORMAT_MESSAGE -> Checked.accepted(Format.FORMAT_MESSAGE);
+            case FORMAT_PNG, FORMAT_NPZ -> Checked.accepted(request.getFormat());
+            case UNRECOGNIZED -> unknown("format", request.getFormatValue());
+        };
+    }
+
+    private static <T> Checked<T> unknown(String field, int value) {
+        return Checked.refused(
+                FailureCode.INVALID_ARGUMENT,
+                "%s has no value %d; see ExplainRequest".formatted(field, value));
+    }
+
+    /** Side of the image's view that a format needs, in pixels; 0 for none. */
+    static int viewSide(Format format) {
+        return format == Format.FORMAT_PNG ? Pictures.SIDE : 0;
+    }
+
+    static ExplainResponse response(Explained explained, int topK, Format format, Picture picture) {
+        ExplainResponse.Builder response =
+                ExplainResponse.newBuilder()
+                        .setModel(VisionMessages.identity(explained.model()))
+                        .setClassification(
+                                VisionMessages.classification(
+                                        explained.model(),
+                                        explained.prediction().probabilities(),
+                                        topK));
+        return switch (format) {
+            case FORMAT_PNG -> response.setPng(ByteString.copyFrom(explained.png(picture))).build();
+            case FORMAT_NPZ -> response.setNpz(ByteString.copyFrom(explained.npz())).build();
+            case FORMAT_UNSPECIFIED, FORMAT_MESSAGE, UNRECOGNIZED ->
+                    response.setExplanation(explanation(explained.explanation())).build();
+        };
+    }
+
+    private static Explanation explanation(io.dmst.explain.Explanation explanation) {
+        Explanation.Builder message =
+                Explanation.newBuilder()
+                        .setGrid(
+                                Explanation.Grid.newBuilder()
+                                        .setHeight(explanation.grid().height())
+                                        .setWidth(explanation.grid().width()))
+                        .setGroups(explanation.groups())
+                        .addAllShownGroups(explanation.shownGroups())
+                        .setEpsilonSquared(explanation.epsilonSquared());
+        explanation.layers().forEach(layer -> message.addLayers(layer(layer)));
+        explanation
+                .classAttention()
+                .forEach(block -> message.addClassAttention(classAttention(block)));
+        return message.build();
+    }
+
+    private static Layer layer(io.dmst.explain.Explanation.Layer layer) {
+        io.dmst.explain.Explanation.Rates rates = layer.rates();
+        Layer.Builder message = Layer.newBuilder().setLayer(layer.layer()).setBound(rates.bound());
+        if (rates.rate() != null) {
+            message.setRate(rates.rate());
+        }
+        if (rates.compression() != null) {
+            message.setCompression(rates.compression());
+        }
+        if (rates.variational() != null) {
+            message.setVariational(rates.variational());
+        }
+        layer.groups().ifPresent(groups -> message.setMemberships(memberships(groups)));
+        return message.build();
+    }
+
+    private static Memberships memberships(io.dmst.explain.Explanation.Groups groups) {
+        Memberships.Builder message = Memberships.newBuilder().setEntropy(groups.meanEntropy());
+        for (float[] map : groups.membership()) {
+            message.addMembership(map(map));
+        }
+        for (float[] map : groups.classView()) {
+            message.addClassView(map(map));
+        }
+        for (float entropy : groups.entropy()) {
+            message.addTokenEntropy(entropy);
+        }
+        for (int group = 0; group < groups.usage().length; group++) {
+            message.addUsage(groups.usage()[group])
+                    .addSparsity(groups.sparsity(group))
+                    .addClassShare(groups.classShare()[group])
+                    .addAxes(axes(groups.selection()[group]));
+        }
+        return message.build();
+    }
+
+    private static Map map(float[] values) {
+        Map.Builder map = Map.newBuilder();
+        for (float value : values) {
+            map.addValues(value);
+        }
+        return map.build();
+    }
+
+    private static Axes axes(float[] selection) {
+        Axes.Builder axes = Axes.newBuilder();
+        for (int axis = 0; axis < selection.length; axis++) {
+            if (selection[axis] != 0) {
+                axes.addKept(axis);
+            }
+        }
+        return axes.build();
+    }
+
+    private static ClassAttention classAttention(
+            io.dmst.explain.Explanation.ClassAttention attention) {
+        ClassAttention.Builder message =
+                ClassAttention.newBuilder()
+                        .setLayer(attention.layer())
+                        .setClassToken(attention.classToken());
+        for (float value : attention.map()) {
+            message.addMap(value);
+        }
+        return message.build();
+    }
+}

@@ -135,8 +135,20 @@ final class PackageTable {
                             SPRING,
                             METERS),
                     row(
+                            "oip",
+                            Set.of(
+                                    "pipeline",
+                                    "inference",
+                                    "explain",
+                                    "model",
+                                    "checkpoint",
+                                    "observability"),
+                            SPRING,
+                            JACKSON),
+                    row(
                             "rest",
                             Set.of(
+                                    "oip",
                                     "pipeline",
                                     "inference",
                                     "explain",
@@ -151,6 +163,7 @@ final class PackageTable {
                     row(
                             "grpc",
                             Set.of(
+                                    "oip",
                                     "pipeline",
                                     "inference",
                                     "explain",

@@ -4,20 +4,25 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The models that this process serves, by name and version.
  *
- * <p>Unmodifiable and safe for use by several threads.
+ * <p>A model can be taken out of service and put back; nothing else changes. Safe for use by
+ * several threads.
  */
 public final class Models implements AutoCloseable {
 
     private final SequencedMap<String, SequencedMap<String, Predictor>> byName =
             new LinkedHashMap<>();
+    private final Set<String> withdrawn = ConcurrentHashMap.newKeySet();
 
     /** What {@link #select} found: a {@link Chosen} predictor, or a {@link Failure}. */
     public sealed interface Selection permits Chosen, Failure {}
@@ -54,13 +59,33 @@ public final class Models implements AutoCloseable {
     }
 
     /**
-     * Finds a model.
+     * Finds a model that is in service.
+     *
+     * @param name or absent for the default
+     * @param version or absent for that name's default
+     * @return the predictor, or a failure as {@link #find}, or of code {@link
+     *     FailureCode#NOT_READY} for a model that was taken out of service
+     */
+    public Selection select(@Nullable String name, @Nullable String version) {
+        return switch (find(name, version)) {
+            case Failure failure -> failure;
+            case Chosen chosen ->
+                    withdrawn.contains(chosen.predictor().model().name())
+                            ? new Failure(
+                                    FailureCode.NOT_READY,
+                                    "the model was unloaded; it must be loaded first")
+                            : chosen;
+        };
+    }
+
+    /**
+     * Finds a model, in service or not.
      *
      * @param name or absent for the default
      * @param version or absent for that name's default
      * @return the predictor, or a failure of code {@link FailureCode#UNKNOWN_MODEL}
      */
-    public Selection select(@Nullable String name, @Nullable String version) {
+    public Selection find(@Nullable String name, @Nullable String version) {
         String wanted = name == null ? byName.firstEntry().getKey() : name;
         SequencedMap<String, Predictor> versions = byName.get(wanted);
         if (versions == null) {
@@ -73,6 +98,23 @@ public final class Models implements AutoCloseable {
         return predictor == null
                 ? unknown("that model has no version \"%s\"; there is %s", version, versions)
                 : new Chosen(predictor);
+    }
+
+    /**
+     * Puts all versions of a model into service, or takes them out of it.
+     *
+     * @return a failure of code {@link FailureCode#UNKNOWN_MODEL}, if there is no such model
+     */
+    public Optional<Failure> serve(String name, boolean served) {
+        if (!byName.containsKey(name)) {
+            return Optional.of(unknown("no model \"%s\" is served; there is %s", name, byName));
+        }
+        if (served) {
+            withdrawn.remove(name);
+        } else {
+            withdrawn.add(name);
+        }
+        return Optional.empty();
     }
 
     private static Failure unknown(String form, String wanted, Map<String, ?> known) {
@@ -101,9 +143,12 @@ public final class Models implements AutoCloseable {
         return predictors().stream().map(Predictor::model).toList();
     }
 
-    /** Whether every model would take a request. */
+    /** Whether every model that is in service would take a request, and one is. */
     public boolean ready() {
-        return predictors().stream().allMatch(Predictor::ready);
+        return !withdrawn.containsAll(byName.keySet())
+                && predictors().stream()
+                        .filter(predictor -> !withdrawn.contains(predictor.model().name()))
+                        .allMatch(Predictor::ready);
     }
 
     private List<Predictor> predictors() {

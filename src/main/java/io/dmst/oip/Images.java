@@ -1,0 +1,37 @@
+package io.dmst.oip;
+
+import io.dmst.pipeline.Checked;
+import java.util.List;
+
+/** The images of a request, in one of the two forms. */
+sealed interface Images {
+
+    /** How many. */
+    int count();
+
+    /**
+     * Encoded files.
+     *
+     * @param files each with its own check
+     */
+    record Files(List<Checked<byte[]>> files) implements Images {
+
+        @Override
+        public int count() {
+            return files.size();
+        }
+    }
+
+    /**
+     * The model's own input.
+     *
+     * @param images each of the model's size
+     */
+    record Pixels(List<byte[]> images) implements Images {
+
+        @Override
+        public int count() {
+            return images.size();
+        }
+    }
+}

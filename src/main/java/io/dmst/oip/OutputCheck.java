@@ -1,0 +1,125 @@
+package io.dmst.oip;
+
+import static io.dmst.inference.FailureCode.INVALID_ARGUMENT;
+
+import io.dmst.inference.Prediction;
+import io.dmst.inference.ServedModel;
+import io.dmst.pipeline.Checked;
+import io.dmst.pipeline.Ranking;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Holds the outputs that a request names against what a model has, and makes them. */
+final class OutputCheck {
+
+    private static final String SHARED_MEMORY = "shared_memory_region";
+
+    private OutputCheck() {}
+
+    /**
+     * An output that will be answered.
+     *
+     * @param output how it is made
+     * @param classes how many classes stand in its place; 0 for itself
+     */
+    record Wanted(Output output, int classes) {}
+
+    /** The outputs in the order of the request, or what is wrong with the first that is wrong. */
+    static Checked<List<Wanted>> wanted(ModelTensors tensors, List<RequestedOutput> requested) {
+        if (requested.isEmpty()) {
+            return Checked.accepted(tensors.usual().stream().map(o -> new Wanted(o, 0)).toList());
+        }
+        List<Wanted> wanted = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (RequestedOutput request : requested) {
+            if (!names.add(request.name())) {
+                return refused("output \"%s\" is asked for twice".formatted(request.name()));
+            }
+            switch (wanted(tensors, request)) {
+                case Checked.Accepted<Wanted>(Wanted found) -> wanted.add(found);
+                case Checked.Refused<Wanted>(var failure) -> {
+                    return new Checked.Refused<>(failure);
+                }
+            }
+        }
+        return Checked.accepted(wanted);
+    }
+
+    private static Checked<Wanted> wanted(ModelTensors tensors, RequestedOutput request) {
+        String name = request.name().length() <= 80 ? request.name() : "…";
+        Output output = tensors.output(request.name()).orElse(null);
+        if (output == null) {
+            return refused(
+                    "the model has no output \"%s\"; it has %s".formatted(name, tensors.listed()));
+        }
+        if (request.parameters().contains(SHARED_MEMORY)) {
+            return refused("output %s cannot be put into shared memory".formatted(name));
+        }
+        if (!request.parameters().contains(RequestedOutput.CLASSIFICATION)) {
+            return Checked.accepted(new Wanted(output, 0));
+        }
+        if (request.classification() < 1) {
+            return refused(
+                    "classification of output %s must be a whole number of at least 1"
+                            .formatted(name));
+        }
+        return output.scoresClasses()
+                ? Checked.accepted(
+                        new Wanted(
+                                output,
+                                (int) Math.min(Integer.MAX_VALUE, request.classification())))
+                : refused("output %s has no classes; leave classification out".formatted(name));
+    }
+
+    private static <T> Checked<T> refused(String detail) {
+        return Checked.refused(INVALID_ARGUMENT, detail);
+    }
+
+    /**
+     * The tensor of a batch.
+     *
+     * @param predictions at least one
+     */
+    static OutputTensor tensor(Wanted wanted, ServedModel model, List<Prediction> predictions) {
+        List<Output.Part> parts = predictions.stream().map(wanted.output()::of).toList();
+        String name = wanted.output().spec().name();
+        return wanted.classes() > 0
+                ? classes(name, wanted.classes(), model, parts)
+                : stacked(name, parts);
+    }
+
+    private static OutputTensor stacked(String name, List<Output.Part> parts) {
+        List<Long> shape = new ArrayList<>(parts.getFirst().shape());
+        shape.addFirst((long) parts.size());
+        int size = parts.getFirst().values().length;
+        float[] values = new float[Math.multiplyExact(parts.size(), size)];
+        for (int i = 0; i < parts.size(); i++) {
+            System.arraycopy(parts.get(i).values(), 0, values, i * size, size);
+        }
+        return new OutputTensor(
+                new TensorSpec(name, Datatype.FP32, shape), new OutputTensor.Floats(values));
+    }
+
+    private static OutputTensor classes(
+            String name, int count, ServedModel model, List<Output.Part> parts) {
+        List<String> texts = new ArrayList<>();
+        for (Output.Part part : parts) {
+            for (int index : Ranking.of(part.values(), count)) {
+                texts.add(
+                        String.format(
+                                Locale.ROOT,
+                                "%f:%d:%s",
+                                part.values()[index],
+                                index,
+                                model.labels().get(index)));
+            }
+        }
+        long each = texts.size() / parts.size();
+        return new OutputTensor(
+                new TensorSpec(name, Datatype.BYTES, List.of((long) parts.size(), each)),
+                new OutputTensor.Texts(texts));
+    }
+}

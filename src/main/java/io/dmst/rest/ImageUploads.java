@@ -4,7 +4,6 @@ import static io.dmst.inference.FailureCode.INVALID_ARGUMENT;
 import static io.dmst.inference.FailureCode.TOO_LARGE;
 import static io.dmst.inference.FailureCode.UNSUPPORTED_MEDIA_TYPE;
 
-import io.dmst.pipeline.BodyBudget;
 import io.dmst.pipeline.Checked;
 import io.dmst.pipeline.Exchange;
 import io.dmst.pipeline.ImageBounds;
@@ -35,15 +34,14 @@ class ImageUploads {
     static final String PART = "image";
 
     private final PipelineProperties limits;
-    private final BodyBudget budget;
+    private final Bodies bodies;
     private final ImageBounds bounds;
     private final JsonImages json;
 
-    ImageUploads(
-            PipelineProperties limits, BodyBudget budget, ImageBounds bounds, JsonImages json) {
+    ImageUploads(PipelineProperties limits, Bodies bodies, ImageBounds bounds, JsonImages json) {
         this.limits = limits;
         this.bounds = bounds;
-        this.budget = budget;
+        this.bodies = bodies;
         this.json = json;
     }
 
@@ -59,14 +57,15 @@ class ImageUploads {
             return Checked.refused(INVALID_ARGUMENT, "the header Content-Type is malformed");
         }
         if (MediaType.MULTIPART_FORM_DATA.isCompatibleWith(type)) {
-            return reserve(request, limits.maxRequestSize(), exchange).then(size -> parts(request));
+            return bodies.reserve(request, limits.maxRequestSize(), exchange)
+                    .then(size -> parts(request));
         }
         if (MediaType.APPLICATION_JSON.isCompatibleWith(type)) {
-            return reserve(request, limits.maxRequestSize(), exchange)
+            return bodies.reserve(request, limits.maxRequestSize(), exchange)
                     .then(size -> json(request, size, json::read));
         }
         if (type.getType().equals("image") || RAW.stream().anyMatch(type::isCompatibleWith)) {
-            return reserve(request, limits.maxImageSize(), exchange)
+            return bodies.reserve(request, limits.maxImageSize(), exchange)
                     .then(size -> raw(request, size));
         }
         return Checked.refused(
@@ -81,44 +80,19 @@ class ImageUploads {
     private static final List<MediaType> RAW =
             List.of(MediaType.APPLICATION_OCTET_STREAM, MediaType.APPLICATION_FORM_URLENCODED);
 
-    private Checked<DataSize> reserve(
-            HttpServletRequest request, DataSize limit, Exchange exchange) {
-        long length = request.getContentLengthLong();
-        if (length > limit.toBytes()) {
-            return tooLarge(limit);
-        }
-        long bytes = length < 0 ? limit.toBytes() : length;
-        if (!budget.reserve(bytes)) {
-            return new Checked.Refused<>(BodyBudget.exhausted());
-        }
-        exchange.reserved(bytes);
-        return Checked.accepted(limit);
-    }
-
-    private static <T> Checked<T> tooLarge(DataSize limit) {
-        return Checked.refused(
-                TOO_LARGE,
-                "the body is larger than %d bytes, the limit for its type; send less"
-                        .formatted(limit.toBytes()));
-    }
-
-    private static <T> Checked<T> unreadable() {
-        return Checked.refused(INVALID_ARGUMENT, "the body ended early or could not be read");
-    }
-
     private static Checked<List<Checked<byte[]>>> raw(HttpServletRequest request, DataSize limit) {
         LimitedBody body = null;
         try {
             body = new LimitedBody(request.getInputStream(), limit.toBytes());
             return Checked.accepted(List.of(Checked.accepted(body.readAllBytes())));
         } catch (IOException e) {
-            return body != null && body.exceeded() ? tooLarge(limit) : unreadable();
+            return body != null && body.exceeded() ? Bodies.tooLarge(limit) : Bodies.unreadable();
         }
     }
 
     /** The instances of a request in KServe's protocol V1, at least one, whatever its type says. */
     Checked<List<Checked<byte[]>>> instances(HttpServletRequest request, Exchange exchange) {
-        return reserve(request, limits.maxRequestSize(), exchange)
+        return bodies.reserve(request, limits.maxRequestSize(), exchange)
                 .then(size -> json(request, size, json::readInstances));
     }
 
@@ -134,7 +108,7 @@ class ImageUploads {
             body = new LimitedBody(request.getInputStream(), limit.toBytes());
             return reading.of(body).then(bounds::counted);
         } catch (IOException e) {
-            return body != null && body.exceeded() ? tooLarge(limit) : unreadable();
+            return body != null && body.exceeded() ? Bodies.tooLarge(limit) : Bodies.unreadable();
         }
     }
 
@@ -172,7 +146,7 @@ class ImageUploads {
         try (var content = part.getInputStream()) {
             return Checked.accepted(content.readAllBytes());
         } catch (IOException e) {
-            return unreadable();
+            return Bodies.unreadable();
         }
     }
 }

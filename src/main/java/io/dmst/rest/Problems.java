@@ -3,6 +3,7 @@ package io.dmst.rest;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
 import io.dmst.pipeline.Exchange;
+import java.util.regex.Pattern;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -11,6 +12,9 @@ import org.springframework.http.ResponseEntity;
 
 /** The one table from failures to HTTP statuses, and the problem answers made of it. */
 final class Problems {
+
+    /** Paths of a protocol that has a form of its own for failures. */
+    private static final Pattern OPEN_INFERENCE = Pattern.compile("/v2(/.*)?");
 
     private Problems() {}
 
@@ -63,13 +67,16 @@ final class Problems {
         HttpHeaders all = new HttpHeaders();
         all.putAll(headers);
         all.putAll(Exchanges.headers(exchange));
-        all.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        boolean ours = !OPEN_INFERENCE.matcher(exchange.path()).matches();
+        all.setContentType(ours ? MediaType.APPLICATION_PROBLEM_JSON : MediaType.APPLICATION_JSON);
         failure.tryAgain()
                 .ifPresent(delay ->
                         all.set(
                                 HttpHeaders.RETRY_AFTER,
                                 String.valueOf(Math.max(1, delay.toSeconds()))));
-        return new ResponseEntity<>(problem(failure, status, exchange), all, status);
+        Object body =
+                ours ? problem(failure, status, exchange) : new OipAnswers.Failed(failure.detail());
+        return new ResponseEntity<>(body, all, status);
     }
 
     private static Problem problem(Failure failure, HttpStatusCode status, Exchange exchange) {

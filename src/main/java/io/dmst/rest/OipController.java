@@ -1,0 +1,143 @@
+package io.dmst.rest;
+
+import io.dmst.inference.Failure;
+import io.dmst.inference.Predictor;
+import io.dmst.oip.Inference;
+import io.dmst.oip.Repository;
+import io.dmst.oip.Statistics;
+import io.dmst.pipeline.Checked;
+import io.dmst.pipeline.Exchange;
+import io.swagger.v3.oas.annotations.Hidden;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * What the Open Inference Protocol tells of the server and its models. Its paths are not in our own
+ * contract, since the protocol has a published one.
+ */
+@RestController
+@Hidden
+class OipController {
+
+    private final Inference inference;
+    private final Repository repository;
+    private final Statistics statistics;
+
+    OipController(Inference inference, Repository repository, Statistics statistics) {
+        this.inference = inference;
+        this.repository = repository;
+        this.statistics = statistics;
+    }
+
+    @GetMapping({"/v2", "/v2/"})
+    @Contract(operation = "server")
+    OipAnswers.Server server() {
+        return OipAnswers.Server.here();
+    }
+
+    @GetMapping("/v2/health/live")
+    @Contract(operation = "live")
+    OipAnswers.Live live() {
+        return new OipAnswers.Live(true);
+    }
+
+    @GetMapping("/v2/health/ready")
+    @Contract(operation = "ready")
+    ResponseEntity<Object> ready() {
+        boolean ready = repository.ready();
+        return stated(ready, new OipAnswers.Ready(ready));
+    }
+
+    /** The protocol has a status of 4xx for what is not ready. */
+    private static ResponseEntity<Object> stated(boolean ready, Object body) {
+        return ResponseEntity.status(ready ? HttpStatus.OK : HttpStatus.BAD_REQUEST).body(body);
+    }
+
+    @GetMapping({"/v2/models/{model}/ready", "/v2/models/{model}/versions/{version}/ready"})
+    @Contract(operation = "model_ready")
+    ResponseEntity<Object> modelReady(
+            HttpServletRequest request,
+            @PathVariable String model,
+            @PathVariable(required = false) @Nullable String version) {
+        return switch (repository.ready(model, version)) {
+            case Checked.Accepted<Boolean>(Boolean ready) ->
+                    stated(ready, new OipAnswers.ModelReady(model, ready));
+            case Checked.Refused<Boolean>(Failure failure) ->
+                    Problems.answer(failure, Exchanges.of(request));
+        };
+    }
+
+    @GetMapping({"/v2/models/{model}", "/v2/models/{model}/versions/{version}"})
+    @Contract(operation = "model")
+    ResponseEntity<Object> model(
+            HttpServletRequest request,
+            @PathVariable String model,
+            @PathVariable(required = false) @Nullable String version) {
+        return about(
+                request,
+                repository.model(model, version),
+                predictor ->
+                        OipAnswers.Model.of(
+                                predictor.model(),
+                                repository.versions(predictor.model()),
+                                inference.tensors(predictor)));
+    }
+
+    @GetMapping({"/v2/models/{model}/config", "/v2/models/{model}/versions/{version}/config"})
+    @Contract(operation = "model_config")
+    ResponseEntity<Object> config(
+            HttpServletRequest request,
+            @PathVariable String model,
+            @PathVariable(required = false) @Nullable String version) {
+        return about(
+                request,
+                repository.model(model, version),
+                predictor -> OipAnswers.Config.of(predictor.model(), inference.tensors(predictor)));
+    }
+
+    private static ResponseEntity<Object> about(
+            HttpServletRequest request,
+            Checked<Predictor> found,
+            Function<Predictor, Object> document) {
+        Exchange exchange = Exchanges.of(request);
+        return answer(
+                request,
+                found.then(predictor -> {
+                    exchange.model(predictor.model().name());
+                    return Checked.accepted(document.apply(predictor));
+                }));
+    }
+
+    @GetMapping({
+        "/v2/models/stats",
+        "/v2/models/{model}/stats",
+        "/v2/models/{model}/versions/{version}/stats"
+    })
+    @Contract(operation = "statistics")
+    ResponseEntity<Object> statistics(
+            HttpServletRequest request,
+            @PathVariable(required = false) @Nullable String model,
+            @PathVariable(required = false) @Nullable String version) {
+        return answer(
+                request,
+                statistics
+                        .of(model, version)
+                        .then(found -> Checked.accepted(OipAnswers.Stats.of(found))));
+    }
+
+    /** The body, or why there is none. */
+    static ResponseEntity<Object> answer(
+            HttpServletRequest request, Checked<? extends Object> body) {
+        return switch (body) {
+            case Checked.Accepted<?>(var found) -> ResponseEntity.ok(found);
+            case Checked.Refused<?>(Failure failure) ->
+                    Problems.answer(failure, Exchanges.of(request));
+        };
+    }
+}

@@ -1,0 +1,180 @@
+package io.dmst.rest;
+
+import static io.dmst.inference.FailureCode.INVALID_ARGUMENT;
+
+import io.dmst.oip.Contents;
+import io.dmst.oip.Datatype;
+import io.dmst.oip.InferInput;
+import io.dmst.oip.InferRequest;
+import io.dmst.oip.ModelTensors;
+import io.dmst.oip.RequestedOutput;
+import io.dmst.pipeline.Checked;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request of the Open Inference Protocol with Triton's binary tensor data: JSON, then the bytes
+ * of the tensors that say so; or the bytes of one tensor alone.
+ *
+ * @param request as it came
+ * @param binary names of the outputs that are wanted as bytes
+ * @param allBinary whether all are that are not named otherwise
+ * @param text names of the outputs that are wanted as JSON
+ */
+record OipWire(InferRequest request, Set<String> binary, boolean allBinary, Set<String> text) {
+
+    /** Length of the JSON at the body's begin; 0 for a body that is one tensor. */
+    static final String HEADER = "Inference-Header-Content-Length";
+
+    private static final String BINARY_SIZE = "binary_data_size";
+    private static final String BINARY_OUTPUT = "binary_data";
+    private static final String BINARY_OUTPUTS = "binary_data_output";
+
+    boolean binary(String output) {
+        return binary.contains(output) || allBinary && !text.contains(output);
+    }
+
+    /**
+     * The request of a body.
+     *
+     * @param header value of {@link #HEADER}; absent where the body is JSON alone
+     * @param allowed time by the request's header; absent for none
+     */
+    static Checked<OipWire> of(
+            OipJson json, byte[] body, @Nullable String header, @Nullable Duration allowed) {
+        if (header == null) {
+            return json.read(body, body.length)
+                    .then(read -> of(read, ByteBuffer.allocate(0), allowed));
+        }
+        int length = header.matches("\\d{1,9}") ? Integer.parseInt(header) : -1;
+        if (length < 0 || length > body.length) {
+            return Checked.refused(
+                    INVALID_ARGUMENT,
+                    "%s must be the length of the JSON, from 0 to the body's %d bytes"
+                            .formatted(HEADER, body.length));
+        }
+        return length == 0
+                ? Checked.accepted(oneFile(body, allowed))
+                : json.read(body, length)
+                        .then(read ->
+                                of(
+                                        read,
+                                        ByteBuffer.wrap(body, length, body.length - length),
+                                        allowed));
+    }
+
+    private static OipWire oneFile(byte[] body, @Nullable Duration allowed) {
+        InferInput image =
+                new InferInput(
+                        ModelTensors.IMAGE,
+                        Datatype.BYTES.name(),
+                        List.of(1L),
+                        Set.of(),
+                        new Contents.Whole(body));
+        return new OipWire(
+                new InferRequest("", List.of(image), List.of(), allowed), Set.of(), true, Set.of());
+    }
+
+    private static Checked<OipWire> of(
+            OipJson.Request read, ByteBuffer bytes, @Nullable Duration allowed) {
+        Object timeout = read.parameters().getOrDefault(InferRequest.TIMEOUT, 0L);
+        if (!(timeout instanceof Long microseconds) || microseconds < 0) {
+            return Checked.refused(
+                    INVALID_ARGUMENT,
+                    "the parameter timeout must be a whole number of microseconds");
+        }
+        Set<String> binary = new HashSet<>();
+        Set<String> text = new HashSet<>();
+        for (OipJson.Tensor output : read.outputs()) {
+            Object wish = output.parameters().get(BINARY_OUTPUT);
+            if (wish != null) {
+                (wish.equals(true) ? binary : text).add(output.name());
+            }
+        }
+        boolean all = Boolean.TRUE.equals(read.parameters().get(BINARY_OUTPUTS));
+        return inputs(read.inputs(), bytes)
+                .then(inputs ->
+                        Checked.accepted(
+                                new OipWire(
+                                        new InferRequest(
+                                                read.id(),
+                                                inputs,
+                                                read.outputs().stream()
+                                                        .map(OipWire::output)
+                                                        .toList(),
+                                                InferRequest.shorter(
+                                                        allowed,
+                                                        InferRequest.timeout(microseconds))),
+                                        binary,
+                                        all,
+                                        text)));
+    }
+
+    private static RequestedOutput output(OipJson.Tensor output) {
+        Map<String, Object> parameters = output.parameters();
+        return new RequestedOutput(
+                output.name(),
+                parameters.get(RequestedOutput.CLASSIFICATION) instanceof Long classes
+                        ? classes
+                        : 0,
+                parameters.keySet());
+    }
+
+    private static Checked<List<InferInput>> inputs(
+            List<OipJson.Tensor> tensors, ByteBuffer bytes) {
+        List<InferInput> inputs = new ArrayList<>();
+        for (OipJson.Tensor tensor : tensors) {
+            switch (contents(tensor, bytes)) {
+                case Checked.Refused<Contents>(var failure) -> {
+                    return new Checked.Refused<>(failure);
+                }
+                case Checked.Accepted<Contents>(Contents contents) ->
+                        inputs.add(
+                                new InferInput(
+                                        tensor.name(),
+                                        tensor.datatype(),
+                                        tensor.shape(),
+                                        tensor.parameters().keySet(),
+                                        contents));
+            }
+        }
+        return bytes.hasRemaining()
+                ? Checked.refused(
+                        INVALID_ARGUMENT,
+                        "%d bytes follow the JSON and the data of its inputs"
+                                .formatted(bytes.remaining()))
+                : Checked.accepted(inputs);
+    }
+
+    /** Takes a tensor's part of the bytes, where it has one. */
+    private static Checked<Contents> contents(OipJson.Tensor tensor, ByteBuffer bytes) {
+        OipData data = tensor.data();
+        if (!tensor.parameters().containsKey(BINARY_SIZE)) {
+            return Checked.accepted(
+                    data == null ? new Contents.None() : data.contents(tensor.shape()));
+        }
+        if (data != null) {
+            return Checked.refused(
+                    INVALID_ARGUMENT,
+                    "input %s has both data and %s; send one of them"
+                            .formatted(tensor.name(), BINARY_SIZE));
+        }
+        if (!(tensor.parameters().get(BINARY_SIZE) instanceof Long size)
+                || size < 0
+                || size > bytes.remaining()) {
+            return Checked.refused(
+                    INVALID_ARGUMENT,
+                    "%s of input %s must be a number of bytes, of which %d are left after the JSON"
+                            .formatted(BINARY_SIZE, tensor.name(), bytes.remaining()));
+        }
+        ByteBuffer own = bytes.slice(bytes.position(), size.intValue());
+        bytes.position(bytes.position() + size.intValue());
+        return Checked.accepted(new Contents.Raw(own));
+    }
+}

@@ -1,7 +1,6 @@
 package io.dmst.grpc;
 
 import com.google.protobuf.MessageLite;
-import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
 import io.dmst.pipeline.BodyBudget;
 import io.dmst.pipeline.Exchange;
@@ -32,11 +31,13 @@ import org.springframework.stereotype.Component;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class ExchangeInterceptor implements ServerInterceptor {
 
+    /** Value of the metrics' label. */
+    static final String PROTOCOL = "grpc";
+
     static final Metadata.Key<String> REQUEST_ID = key("x-request-id");
     static final Metadata.Key<String> BATCH_SIZE = key("x-batch-size");
     static final Metadata.Key<String> SERVER_TIMING = key("server-timing");
 
-    private static final String PROTOCOL = "grpc";
     private static final Context.Key<Exchange> EXCHANGE = Context.key("exchange");
 
     private final MeterRegistry meters;
@@ -147,7 +148,7 @@ class ExchangeInterceptor implements ServerInterceptor {
 
         private void refuse() {
             exchange.failed(FailureCode.OVERLOADED);
-            StatusRuntimeException error = Statuses.error(tooMuch());
+            StatusRuntimeException error = Statuses.error(BodyBudget.exhausted());
             Metadata trailers = error.getTrailers();
             call.close(error.getStatus(), trailers == null ? new Metadata() : trailers);
         }
@@ -180,9 +181,5 @@ class ExchangeInterceptor implements ServerInterceptor {
             budget.release(exchange.bodyBytes());
             exchange.record(meters);
         }
-    }
-
-    private static Failure tooMuch() {
-        return BodyBudget.exhausted();
     }
 }

@@ -10,6 +10,8 @@ import inference.ModelInferRequest.InferInputTensor;
 import inference.ModelInferRequest.InferRequestedOutputTensor;
 import inference.ModelInferResponse;
 import inference.ModelInferResponse.InferOutputTensor;
+import inference.ModelStreamInferResponse;
+import io.dmst.inference.Failure;
 import io.dmst.oip.Contents;
 import io.dmst.oip.InferAnswer;
 import io.dmst.oip.InferInput;
@@ -168,6 +170,19 @@ final class InferMessages {
             response.addOutputs(tensor);
         }
         return response.build();
+    }
+
+    /** An answer in a stream. */
+    static ModelStreamInferResponse streamed(ModelInferResponse answer) {
+        return ModelStreamInferResponse.newBuilder().setInferResponse(answer).build();
+    }
+
+    /** Why there is none, in a stream. */
+    static ModelStreamInferResponse streamed(ModelInferRequest request, Failure failure) {
+        return ModelStreamInferResponse.newBuilder()
+                .setErrorMessage(failure.detail())
+                .setInferResponse(ModelInferResponse.newBuilder().setId(request.getId()))
+                .build();
     }
 
     private static InferTensorContents contents(OutputTensor.Values values) {

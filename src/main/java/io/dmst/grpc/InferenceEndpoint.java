@@ -13,6 +13,7 @@ import inference.ModelReadyRequest;
 import inference.ModelReadyResponse;
 import inference.ModelStatisticsRequest;
 import inference.ModelStatisticsResponse;
+import inference.ModelStreamInferResponse;
 import inference.RepositoryIndexRequest;
 import inference.RepositoryIndexResponse;
 import inference.RepositoryModelLoadRequest;
@@ -25,6 +26,7 @@ import inference.ServerMetadataRequest;
 import inference.ServerMetadataResponse;
 import inference.ServerReadyRequest;
 import inference.ServerReadyResponse;
+import io.dmst.inference.Failure;
 import io.dmst.oip.Inference;
 import io.dmst.oip.Repository;
 import io.dmst.oip.ServerFacts;
@@ -41,8 +43,11 @@ class InferenceEndpoint extends GRPCInferenceServiceImplBase {
     private final Inference inference;
     private final Repository repository;
     private final Statistics statistics;
+    private final Streams streams;
 
-    InferenceEndpoint(Inference inference, Repository repository, Statistics statistics) {
+    InferenceEndpoint(
+            Inference inference, Repository repository, Statistics statistics, Streams streams) {
+        this.streams = streams;
         this.inference = inference;
         this.repository = repository;
         this.statistics = statistics;
@@ -143,6 +148,32 @@ class InferenceEndpoint extends GRPCInferenceServiceImplBase {
     @Override
     public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> observer) {
         Answers.unary(observer, "infer", exchange -> infer(request, exchange));
+    }
+
+    @Override
+    public StreamObserver<ModelInferRequest> modelStreamInfer(
+            StreamObserver<ModelStreamInferResponse> observer) {
+        return streams.open(
+                observer,
+                new Streams.Answering<>() {
+                    @Override
+                    public String operation() {
+                        return "stream_infer";
+                    }
+
+                    @Override
+                    public Checked<ModelStreamInferResponse> answer(
+                            ModelInferRequest message, Exchange exchange) {
+                        return infer(message, exchange)
+                                .then(answer -> Checked.accepted(InferMessages.streamed(answer)));
+                    }
+
+                    @Override
+                    public ModelStreamInferResponse refuse(
+                            ModelInferRequest message, Failure failure) {
+                        return InferMessages.streamed(message, failure);
+                    }
+                });
     }
 
     private Checked<ModelInferResponse> infer(ModelInferRequest request, Exchange exchange) {

@@ -3,6 +3,8 @@ package io.dmst.grpc;
 import com.google.protobuf.ByteString;
 import dmst.v1.ClassifyRequest;
 import dmst.v1.ClassifyResponse;
+import dmst.v1.ClassifyStreamRequest;
+import dmst.v1.ClassifyStreamResponse;
 import dmst.v1.ExplainRequest;
 import dmst.v1.ExplainResponse;
 import dmst.v1.GetModelRequest;
@@ -40,8 +42,15 @@ class VisionEndpoint extends VisionServiceGrpc.VisionServiceImplBase {
     private final Models models;
     private final Explaining explaining;
     private final ImageBounds bounds;
+    private final Streams streams;
 
-    VisionEndpoint(Pipeline pipeline, Explaining explaining, Models models, ImageBounds bounds) {
+    VisionEndpoint(
+            Pipeline pipeline,
+            Explaining explaining,
+            Models models,
+            ImageBounds bounds,
+            Streams streams) {
+        this.streams = streams;
         this.pipeline = pipeline;
         this.explaining = explaining;
         this.models = models;
@@ -104,6 +113,12 @@ class VisionEndpoint extends VisionServiceGrpc.VisionServiceImplBase {
         outcomes.forEach(outcome ->
                 response.addResults(VisionMessages.result(predictor.model(), outcome, topK)));
         return response.build();
+    }
+
+    @Override
+    public StreamObserver<ClassifyStreamRequest> classifyStream(
+            StreamObserver<ClassifyStreamResponse> observer) {
+        return streams.open(observer, new ClassifyStream(pipeline, bounds));
     }
 
     @Override

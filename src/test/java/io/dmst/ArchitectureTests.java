@@ -24,7 +24,9 @@ class ArchitectureTests {
 
     private static final String ROOT = "io.dmst";
 
-    private static final String[] LABORATORY = {"io.dmst.train..", "io.dmst.cli.."};
+    private static final String[] LABORATORY = {
+        "io.dmst.train..", "io.dmst.cli..", "io.dmst.bench.."
+    };
 
     private static final String[] EDGE = {
         "io.dmst.rest..", "io.dmst.grpc..", "io.dmst.gateway..", "io.dmst.security.."

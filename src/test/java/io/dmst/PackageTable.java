@@ -181,6 +181,22 @@ final class PackageTable {
                             List.of("org.springframework.security", "io.grpc")),
                     row("observability", Set.of(), METERS),
                     row(
+                            "bench",
+                            Set.of(
+                                    "checkpoint",
+                                    "model",
+                                    "image",
+                                    "inference",
+                                    "explain",
+                                    "observability"),
+                            JACKSON,
+                            List.of(
+                                    "org.HdrHistogram",
+                                    "org.knowm.xchart",
+                                    "com.sun.management",
+                                    "io.grpc",
+                                    "com.google.protobuf")),
+                    row(
                             "cli",
                             Set.of(
                                     "math",
@@ -192,7 +208,8 @@ final class PackageTable {
                                     "train",
                                     "inference",
                                     "explain",
-                                    "observability"),
+                                    "observability",
+                                    "bench"),
                             METERS,
                             JACKSON,
                             List.of(
@@ -202,7 +219,8 @@ final class PackageTable {
 
     static final List<Inner> INNER =
             List.of(
-                    new Inner("inference.session", Set.of("cli"), List.of("ai.onnxruntime")),
+                    new Inner(
+                            "inference.session", Set.of("cli", "bench"), List.of("ai.onnxruntime")),
                     new Inner("inference.batch", Set.of(), List.of()));
 
     private PackageTable() {}

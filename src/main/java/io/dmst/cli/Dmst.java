@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
             ExplainCommand.class,
             ExportCommand.class,
             VerifyCommand.class,
-            GoldenCommand.class
+            GoldenCommand.class,
+            BenchCommand.class
         })
 public final class Dmst implements Runnable {
 

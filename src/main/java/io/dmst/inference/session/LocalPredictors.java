@@ -5,6 +5,7 @@ import io.dmst.djl.DjlNetwork;
 import io.dmst.djl.Engines;
 import io.dmst.inference.DriftProperties;
 import io.dmst.inference.InferenceProperties;
+import io.dmst.inference.InferenceProperties.EngineName;
 import io.dmst.inference.PredictionMetrics;
 import io.dmst.inference.Predictor;
 import io.dmst.inference.ServedModel;
@@ -110,10 +111,19 @@ public final class LocalPredictors {
     }
 
     private static Engine engine(ModelDirectory model, InferenceProperties properties) {
-        int threads = properties.threads() > 0 ? properties.threads() : PhysicalCores.count();
-        return switch (properties.engine()) {
-            case ONNXRUNTIME -> onnx(model, properties.device(), threads);
-            case DJL -> djl(model, properties.device(), threads);
+        return engine(model, properties.engine(), properties.device(), properties.threads());
+    }
+
+    /**
+     * What computes a model.
+     *
+     * @param threads of one computation; 0 for one per physical core
+     */
+    static Engine engine(ModelDirectory model, EngineName name, String device, int threads) {
+        int count = threads > 0 ? threads : PhysicalCores.count();
+        return switch (name) {
+            case ONNXRUNTIME -> onnx(model, device, count);
+            case DJL -> djl(model, device, count);
         };
     }
 
@@ -144,7 +154,7 @@ public final class LocalPredictors {
                 () -> new OnnxSession(export.explain(), threads, cuda));
     }
 
-    private static @Nullable Integer cudaDevice(String device) {
+    static @Nullable Integer cudaDevice(String device) {
         return switch (device) {
             case "cpu" -> null;
             case "auto" -> OnnxSession.hasCuda() ? 0 : null;

@@ -1,0 +1,55 @@
+package io.dmst.bench;
+
+import io.dmst.bench.LoadReport.Measured;
+import io.dmst.bench.LoadReport.Point;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** The distribution of the latency, and the answers over time. */
+final class LoadPlot {
+
+    private LoadPlot() {}
+
+    static void write(LoadReport report, Path file) throws IOException {
+        Measured measured = report.measured();
+        List<XYChart> charts = new ArrayList<>();
+        charts.add(throughput(measured));
+        if (!measured.curve().isEmpty()) {
+            charts.addFirst(latency(measured));
+        }
+        ReportFiles.png(file, charts);
+    }
+
+    /** Over 1/(1 − percentile), so that the tail has as much room as the middle. */
+    private static XYChart latency(Measured measured) {
+        XYChart chart =
+                ReportFiles.chart(
+                        "Latency from the intended time of sending",
+                        "one request of … is slower (10: p90, 100: p99, 1000: p99.9)",
+                        "ms");
+        chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
+        List<Double> places =
+                measured.curve().stream().map(point -> 100 / (100 - point.percentile())).toList();
+        List<Double> times =
+                measured.curve().stream()
+                        .map(Point::milliseconds)
+                        .map(time -> Math.max(time, 1e-3))
+                        .toList();
+        chart.addSeries("good answers", places, times).setMarker(SeriesMarkers.NONE);
+        return chart;
+    }
+
+    private static XYChart throughput(Measured measured) {
+        XYChart chart = ReportFiles.chart("Answers in each second", "s", "answers");
+        List<Integer> seconds = IntStream.range(0, measured.okPerSecond().size()).boxed().toList();
+        chart.addSeries("good", seconds, measured.okPerSecond()).setMarker(SeriesMarkers.NONE);
+        chart.addSeries("others", seconds, measured.failedPerSecond())
+                .setMarker(SeriesMarkers.NONE);
+        return chart;
+    }
+}

@@ -1,0 +1,103 @@
+package io.dmst.bench;
+
+import io.dmst.bench.LoadReport.Asked;
+import io.dmst.bench.LoadReport.Measured;
+import io.dmst.bench.LoadReport.Sending;
+import java.util.Locale;
+import java.util.Map;
+
+/** A load's report for a terminal. */
+final class LoadText {
+
+    private final LoadReport report;
+    private final StringBuilder text = new StringBuilder();
+
+    LoadText(LoadReport report) {
+        this.report = report;
+    }
+
+    String text() {
+        Measured measured = report.measured();
+        line("%s", report.machine().line());
+        line("%s: %s", String.join(", ", report.targets()), asked());
+        Saturation saturation = report.saturation();
+        if (saturation != null) {
+            line("saturation %.1f/s, %d at a time", saturation.rate(), saturation.concurrency());
+        }
+        line(
+                "throughput %.1f/s, goodput %.1f/s%s",
+                measured.throughput(),
+                measured.goodput(),
+                measured.meanBatch() > 0 ? number(", batches of %.2f", measured.meanBatch()) : "");
+        sending(measured.sending());
+        outcomes(measured);
+        text.append(latencies(measured));
+        return text.toString();
+    }
+
+    private String asked() {
+        Asked asked = report.asked();
+        String way =
+                asked.rate() == null
+                        ? "closed loop, %d at a time".formatted(asked.concurrency())
+                        : number("open loop, %.1f/s", asked.rate());
+        String timeout =
+                asked.timeoutSeconds() == null
+                        ? ""
+                        : number(", timeout %.3f s", asked.timeoutSeconds());
+        return "%s, %s, %.0f s%s"
+                .formatted(asked.operation(), way, report.measured().seconds(), timeout);
+    }
+
+    private void sending(Sending sending) {
+        line(
+                "of %d requests: %d not sent (no room), %d sent over 1 ms late (p99 %.2f ms), %d"
+                        + " without any answer",
+                sending.planned(),
+                sending.unsent(),
+                sending.late(),
+                sending.lateness().p99(),
+                sending.unanswered());
+    }
+
+    private void outcomes(Measured measured) {
+        measured.outcomes().forEach((code, count) -> line("%-20s %d", code, count));
+        if (measured.refusalsWithoutRetryAfter() > 0) {
+            line("refusals without Retry-After: %d", measured.refusalsWithoutRetryAfter());
+        }
+    }
+
+    private Table latencies(Measured measured) {
+        Table table = new Table("ms", "count", "mean", "p50", "p90", "p99", "p99.9", "max");
+        row(table, "latency", measured.latency());
+        row(table, "  since the sending", measured.latencySinceSent());
+        row(table, "refusal", measured.refusal());
+        row(table, "  since the sending", measured.refusalSinceSent());
+        for (Map.Entry<String, Percentiles> stage : measured.stages().entrySet()) {
+            row(table, "server: " + stage.getKey(), stage.getValue());
+        }
+        return table;
+    }
+
+    private static void row(Table table, String name, Percentiles times) {
+        if (times.count() > 0) {
+            table.row(
+                    name,
+                    String.valueOf(times.count()),
+                    number("%.3f", times.mean()),
+                    number("%.3f", times.p50()),
+                    number("%.3f", times.p90()),
+                    number("%.3f", times.p99()),
+                    number("%.3f", times.p999()),
+                    number("%.3f", times.max()));
+        }
+    }
+
+    private void line(String form, Object... values) {
+        text.append(String.format(Locale.ROOT, form, values)).append('\n');
+    }
+
+    private static String number(String form, Object... values) {
+        return String.format(Locale.ROOT, form, values);
+    }
+}

@@ -1,0 +1,51 @@
+package io.dmst.bench;
+
+import java.util.Map;
+
+/**
+ * A server as a load sees it, whatever it speaks. Safe for use by any number of virtual threads.
+ *
+ * <p>A further protocol is a further implementation, chosen by {@link Targets} from the scheme of
+ * the address.
+ */
+public interface Target extends AutoCloseable {
+
+    /** Code of an answer that is none of the failures. */
+    String OK = "OK";
+
+    /** Code of a refusal for overload. */
+    String OVERLOADED = "OVERLOADED";
+
+    /**
+     * What came back.
+     *
+     * @param code {@link #OK}, or a failure's: of the closed vocabulary where the server names one,
+     *     else of the transport
+     * @param retryAfter whether a refusal says when to come again
+     * @param stages milliseconds of each stage that the server tells
+     * @param batchSize images that were computed together, 0 where the server does not tell
+     */
+    record Answer(String code, boolean retryAfter, Map<String, Double> stages, int batchSize) {
+
+        public Answer {
+            stages = Map.copyOf(stages);
+        }
+
+        /** An answer that tells nothing but its code. */
+        static Answer of(String code) {
+            return new Answer(code, false, Map.of(), 0);
+        }
+    }
+
+    /**
+     * Sends one image and waits for the answer.
+     *
+     * @param image encoded
+     * @return never absent: a transport that fails is an answer too
+     * @throws InterruptedException if the measurement is over
+     */
+    Answer send(byte[] image) throws InterruptedException;
+
+    @Override
+    void close();
+}

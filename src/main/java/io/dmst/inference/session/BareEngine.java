@@ -1,0 +1,66 @@
+package io.dmst.inference.session;
+
+import io.dmst.checkpoint.ModelDirectory;
+import io.dmst.inference.InferenceProperties.EngineName;
+import io.dmst.inference.ProbeValues;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * The engine that serves, without queue, deadlines and metrics: what a service can reach at best.
+ * Safe for use by several threads; owns native memory until closed.
+ */
+public final class BareEngine implements AutoCloseable {
+
+    private final Engine engine;
+
+    private BareEngine(Engine engine) {
+        this.engine = engine;
+    }
+
+    /**
+     * Opens a model as the service does.
+     *
+     * @param device {@code auto}, {@code cpu} or {@code cuda:0}
+     * @param threads of one computation; 0 for one per physical core
+     * @throws IllegalArgumentException if there is no such device
+     */
+    public static BareEngine open(
+            ModelDirectory model, EngineName engine, String device, int threads) {
+        return new BareEngine(LocalPredictors.engine(model, engine, device, threads));
+    }
+
+    /**
+     * Opens an ONNX file that takes pixels and gives at least logits and probabilities.
+     *
+     * @param graph its bytes
+     * @param device as above
+     * @param threads as above
+     * @throws IllegalStateException if ONNX Runtime refuses it
+     */
+    public static BareEngine ofGraph(byte[] graph, String device, int threads) {
+        int count = threads > 0 ? threads : PhysicalCores.count();
+        Supplier<OnnxSession> loader =
+                () -> new OnnxSession(graph, count, LocalPredictors.cudaDevice(device));
+        return new BareEngine(new OnnxEngine(loader.get(), loader));
+    }
+
+    /**
+     * Computes one batch.
+     *
+     * @param pixels one {@code [height][width][3]} array of unsigned bytes per image, at least one
+     * @param probes wanted besides logits and probabilities
+     * @return the outputs of each image by name, in the order of the images
+     * @throws IllegalStateException if the engine fails
+     */
+    public List<Map<String, ProbeValues>> run(List<byte[]> pixels, Set<String> probes) {
+        return engine.run(pixels, probes);
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

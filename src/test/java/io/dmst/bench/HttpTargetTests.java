@@ -1,0 +1,136 @@
+package io.dmst.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.dmst.bench.Targets.Operation;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpTargetTests {
+
+    private static final byte[] IMAGE = {1, 2, 3};
+
+    /** What the server answers next. */
+    private record Reply(int status, Map<String, String> headers, String body) {}
+
+    private final ConcurrentLinkedQueue<String> received = new ConcurrentLinkedQueue<>();
+    private Reply reply = new Reply(200, Map.of(), "{}");
+    private @Nullable HttpServer server;
+    private URI address = URI.create("http://localhost");
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::answer);
+        server.start();
+        address = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    @AfterEach
+    void stop() {
+        if (server != null) {
+            server.stop(0);
+        }
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        int bytes = exchange.getRequestBody().readAllBytes().length;
+        received.add(
+                "%s %s %d %s"
+                        .formatted(
+                                exchange.getRequestMethod(),
+                                exchange.getRequestURI(),
+                                bytes,
+                                exchange.getRequestHeaders().getFirst("Request-Timeout")));
+        reply.headers().forEach(exchange.getResponseHeaders()::set);
+        byte[] body = reply.body().getBytes(UTF_8);
+        exchange.sendResponseHeaders(reply.status(), body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    private Target.Answer send(Reply next, @Nullable Duration timeout) throws InterruptedException {
+        reply = next;
+        try (Target target = Targets.of(List.of(address), Operation.EXPLAIN, timeout)) {
+            return target.send(IMAGE);
+        }
+    }
+
+    @Test
+    void anAnswerTellsItsStagesAndBatch() throws InterruptedException {
+        Map<String, String> headers =
+                Map.of(
+                        "Server-Timing",
+                        "decode;dur=1.250, queue;dur=0, compute;dur=3.5",
+                        "x-batch-size",
+                        "4");
+
+        assertThat(send(new Reply(200, headers, "{}"), Duration.ofMillis(1500)))
+                .isEqualTo(
+                        new Target.Answer(
+                                "OK",
+                                false,
+                                Map.of("decode", 1.25, "queue", 0.0, "compute", 3.5),
+                                4));
+        assertThat(received).containsExactly("POST /v1/explain 3 1.500000");
+    }
+
+    @Test
+    void aFailureIsNamedByItsProblemOrElseByItsStatus() throws InterruptedException {
+        Reply refusal = new Reply(429, Map.of("Retry-After", "1"), "{\"code\":\"OVERLOADED\"}");
+
+        assertThat(send(refusal, null))
+                .isEqualTo(new Target.Answer("OVERLOADED", true, Map.of(), 0));
+        assertThat(send(new Reply(502, Map.of(), "<html>"), null).code()).isEqualTo("HTTP_502");
+        assertThat(send(new Reply(500, Map.of(), "{\"error\":1}"), null).code())
+                .isEqualTo("HTTP_500");
+        assertThat(received).allMatch(line -> line.endsWith(" null"));
+    }
+
+    @Test
+    void aServerThatIsNotThereIsAnOutcomeToo() throws InterruptedException {
+        stop();
+
+        assertThat(send(reply, null).code()).isEqualTo("CONNECT");
+    }
+
+    @Test
+    void anAddressWithAPathIsTakenAsItIsAndSeveralAreAskedInTurn() throws InterruptedException {
+        List<URI> addresses = List.of(address.resolve("/other?top_k=1"), address);
+        try (Target target = Targets.of(addresses, Operation.CLASSIFY, null)) {
+            target.send(IMAGE);
+            target.send(IMAGE);
+            target.send(IMAGE);
+        }
+
+        assertThat(received)
+                .containsExactly(
+                        "POST /other?top_k=1 3 null",
+                        "POST /v1/classify 3 null",
+                        "POST /other?top_k=1 3 null");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost:8080", "ftp://localhost", "/v1/classify", "http:///x"})
+    void otherAddressesAreRefused(String text) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Targets.of(List.of(URI.create(text)), Operation.CLASSIFY, null))
+                .withMessageContaining("expected an address such as");
+    }
+}

@@ -192,7 +192,9 @@ final class PackageTable {
                             JACKSON,
                             List.of(
                                     "org.HdrHistogram",
+                                    "org.apache.hc",
                                     "org.knowm.xchart",
+                                    "java.awt",
                                     "com.sun.management",
                                     "io.grpc",
                                     "com.google.protobuf")),

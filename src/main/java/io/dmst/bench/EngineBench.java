@@ -34,6 +34,9 @@ public final class EngineBench {
     /** What everything else is compared with. */
     static final String CLASSIFY = "classify";
 
+    /** Long enough that filling the caches anew does not count. */
+    private static final Duration TURN = Duration.ofMillis(20);
+
     private final ModelDirectory model;
     private final Settings settings;
     private final LongAdder sink = new LongAdder();
@@ -118,7 +121,8 @@ public final class EngineBench {
                 new Interleaved(
                                 List.copyOf(variants.values()),
                                 settings.warmUp(),
-                                settings.duration())
+                                settings.duration(),
+                                TURN)
                         .run(settings.workers());
         List<EngineReport.Variant> measured = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {

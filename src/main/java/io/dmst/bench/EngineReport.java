@@ -120,7 +120,7 @@ public record EngineReport(
                 Estimate ratio = batch.variants().get(i).ratio();
                 sizes.add((double) batch.size());
                 ratios.add(ratio.median());
-                errors.add((ratio.high() - ratio.low()) / 2);
+                errors.add(Math.max(ratio.high() - ratio.median(), ratio.median() - ratio.low()));
             }
             chart.addSeries(batches.getFirst().variants().get(i).name(), sizes, ratios, errors);
         }

@@ -40,8 +40,15 @@ final class LoadPlot {
                         .map(Point::milliseconds)
                         .map(time -> Math.max(time, 1e-3))
                         .toList();
+        // a logarithmic axis has labels at powers of ten alone
+        chart.getStyler().setYAxisMin(powerOfTen(Math.floor(Math.log10(times.getFirst()))));
+        chart.getStyler().setYAxisMax(powerOfTen(Math.ceil(Math.log10(times.getLast()) + 1e-9)));
         chart.addSeries("good answers", places, times).setMarker(SeriesMarkers.NONE);
         return chart;
+    }
+
+    private static double powerOfTen(double exponent) {
+        return Math.pow(10, exponent);
     }
 
     private static XYChart throughput(Measured measured) {

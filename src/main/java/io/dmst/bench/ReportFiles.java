@@ -1,5 +1,6 @@
 package io.dmst.bench;
 
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,9 @@ final class ReportFiles {
                         .xAxisTitle(x)
                         .yAxisTitle(y)
                         .build();
-        chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
+        chart.getStyler()
+                .setLegendPosition(LegendPosition.OutsideE)
+                .setChartBackgroundColor(Color.WHITE);
         return chart;
     }
 

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * R and R_c of one layer's unit tokens: the numbers of {@link io.dmst.math.CodingRate}, which is
- * the specification, to 1e-9 of themselves, in a tenth of its time.
+ * the specification, to 1e-9 of themselves, six to twenty times as fast.
  *
  * <pre>
  * R     = ½ logdet( I + a Z Zᵀ ),                               a   = d/(N ε²)
@@ -26,9 +26,11 @@ final class ExactRates {
     private final int n;
     private final int d;
     private final double eps2;
-    private final double[][] Z;
     private final boolean overTokens;
-    private final double[][] gram;
+
+    /** Z Zᵀ where it is shared, else Z itself. */
+    private final double[][] gramOrTokens;
+
     private final double[][] scratch;
 
     /**
@@ -39,13 +41,15 @@ final class ExactRates {
         this.n = tokens.length / d;
         this.d = d;
         this.eps2 = eps2;
-        this.Z = unitRows(tokens, n, d);
         this.overTokens = cheaperOverTokens(groups);
-        this.gram = overTokens ? zeros(n) : new double[0][];
+        double[] scale = reciprocalNorms(tokens, n, d);
         if (overTokens) {
-            addOuterProducts(transposed(Z, d), gram);
+            this.gramOrTokens = new double[n][n];
+            addOuterProducts(unitChannels(tokens, scale, d), gramOrTokens);
+        } else {
+            this.gramOrTokens = unitTokens(tokens, scale, d);
         }
-        this.scratch = zeros(overTokens ? n : d);
+        this.scratch = overTokens ? new double[n][n] : new double[d][d];
     }
 
     /**
@@ -94,13 +98,13 @@ final class ExactRates {
     private double logDeterminant(double[] w) {
         if (overTokens) {
             for (int i = 0; i < n; i++) {
-                scale(scratch[i], gram[i], w, i);
+                scale(scratch[i], gramOrTokens[i], w, i);
             }
         } else {
             double[][] weighted = new double[n][d];
             for (int j = 0; j < n; j++) {
                 for (int i = 0; i < d; i++) {
-                    weighted[j][i] = w[j] * Z[j][i];
+                    weighted[j][i] = w[j] * gramOrTokens[j][i];
                 }
             }
             for (double[] row : scratch) {
@@ -201,33 +205,39 @@ final class ExactRates {
         }
     }
 
-    private static double[][] unitRows(float[] tokens, int n, int d) {
-        double[][] Z = new double[n][d];
+    /** One over the norm of every token; 0 for a token of zeros. */
+    private static double[] reciprocalNorms(float[] tokens, int n, int d) {
+        double[] reciprocals = new double[n];
         for (int j = 0; j < n; j++) {
             double square = 0;
             for (int i = 0; i < d; i++) {
                 double value = tokens[j * d + i];
                 square += value * value;
             }
-            double factor = square > 0 ? 1 / Math.sqrt(square) : 0;
+            reciprocals[j] = square == 0 ? 0 : 1 / Math.sqrt(square);
+        }
+        return reciprocals;
+    }
+
+    /** Z, token after token. */
+    private static double[][] unitTokens(float[] tokens, double[] scale, int d) {
+        double[][] Z = new double[scale.length][d];
+        for (int j = 0; j < Z.length; j++) {
             for (int i = 0; i < d; i++) {
-                Z[j][i] = tokens[j * d + i] * factor;
+                Z[j][i] = scale[j] * tokens[j * d + i];
             }
         }
         return Z;
     }
 
-    private static double[][] transposed(double[][] rows, int columns) {
-        double[][] turned = new double[columns][rows.length];
-        for (int j = 0; j < rows.length; j++) {
-            for (int i = 0; i < columns; i++) {
-                turned[i][j] = rows[j][i];
+    /** Zᵀ, channel after channel. */
+    private static double[][] unitChannels(float[] tokens, double[] scale, int d) {
+        double[][] Z = new double[d][scale.length];
+        for (int j = 0; j < scale.length; j++) {
+            for (int i = 0; i < d; i++) {
+                Z[i][j] = scale[j] * tokens[j * d + i];
             }
         }
-        return turned;
-    }
-
-    private static double[][] zeros(int size) {
-        return new double[size][size];
+        return Z;
     }
 }

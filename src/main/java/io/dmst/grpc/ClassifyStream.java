@@ -62,7 +62,9 @@ record ClassifyStream(Pipeline pipeline, ImageBounds bounds)
                 ClassifyStreamResponse.newBuilder()
                         .setId(message.getId())
                         .setModel(VisionMessages.identity(predictor.model()))
-                        .setResult(VisionMessages.result(predictor.model(), outcome, topK))
+                        .setResult(
+                                VisionMessages.result(
+                                        predictor.model(), outcome, topK, message.getCodingRate()))
                         .build());
     }
 

@@ -73,9 +73,7 @@ final class ExplanationMessages {
                         .setModel(VisionMessages.identity(explained.model()))
                         .setClassification(
                                 VisionMessages.classification(
-                                        explained.model(),
-                                        explained.prediction().probabilities(),
-                                        topK));
+                                        explained.model(), explained.prediction(), topK));
         return switch (format) {
             case FORMAT_PNG -> response.setPng(ByteString.copyFrom(explained.png(picture))).build();
             case FORMAT_NPZ -> response.setNpz(ByteString.copyFrom(explained.npz())).build();

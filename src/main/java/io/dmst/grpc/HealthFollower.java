@@ -34,6 +34,7 @@ class HealthFollower implements DisposableBean {
     private final Models models;
     private final Thread following;
     private volatile boolean accepting;
+    private volatile boolean stopping;
 
     HealthFollower(HealthStatusManager health, Models models) {
         this.health = health;
@@ -55,7 +56,9 @@ class HealthFollower implements DisposableBean {
 
     private synchronized void tell() {
         ServingStatus status =
-                accepting && models.ready() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+                accepting && !stopping && models.ready()
+                        ? ServingStatus.SERVING
+                        : ServingStatus.NOT_SERVING;
         SERVICES.forEach(service -> health.setStatus(service, status));
     }
 
@@ -68,8 +71,8 @@ class HealthFollower implements DisposableBean {
     /** Once told, it is never taken back. */
     @EventListener
     void stopping(ContextClosedEvent event) {
-        following.interrupt();
-        health.enterTerminalState();
+        stopping = true;
+        tell();
     }
 
     @Override

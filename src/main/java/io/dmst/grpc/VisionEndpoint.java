@@ -11,6 +11,7 @@ import dmst.v1.GetModelRequest;
 import dmst.v1.GetModelResponse;
 import dmst.v1.ListModelsRequest;
 import dmst.v1.ListModelsResponse;
+import dmst.v1.Result;
 import dmst.v1.VisionServiceGrpc;
 import io.dmst.explain.Picture;
 import io.dmst.explain.Wanted;
@@ -31,6 +32,7 @@ import io.dmst.pipeline.Ranking;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
@@ -69,21 +71,26 @@ class VisionEndpoint extends VisionServiceGrpc.VisionServiceImplBase {
 
     private Checked<ClassifyResponse> classify(ClassifyRequest request, Exchange exchange) {
         Deadline deadline = pipeline.deadline(Answers.allowed(exchange), exchange);
-        return Ranking.checked(request.hasTopK() ? request.getTopK() : Ranking.DEFAULT)
-                .then(topK ->
-                        pipeline.predictor(
-                                        given(request.getModel()),
-                                        given(request.getVersion()),
-                                        exchange)
-                                .then(predictor ->
-                                        images(request)
-                                                .then(images ->
-                                                        answer(
-                                                                new Call(
-                                                                        predictor, Set.of(),
-                                                                        deadline, exchange),
-                                                                images,
-                                                                topK))));
+        Checked<Integer> topK =
+                Ranking.checked(request.hasTopK() ? request.getTopK() : Ranking.DEFAULT);
+        Checked<Predictor> predictor =
+                pipeline.predictor(
+                        given(request.getModel()), given(request.getVersion()), exchange);
+        Checked<List<Checked<byte[]>>> images = images(request);
+        return Checked.all(
+                () ->
+                        answer(
+                                new Call(predictor.value(), Set.of(), deadline, exchange),
+                                images.value(),
+                                outcome ->
+                                        VisionMessages.result(
+                                                predictor.value().model(),
+                                                outcome,
+                                                topK.value(),
+                                                request.getCodingRate())),
+                topK,
+                predictor,
+                images);
     }
 
     private Checked<List<Checked<byte[]>>> images(ClassifyRequest request) {
@@ -99,20 +106,17 @@ class VisionEndpoint extends VisionServiceGrpc.VisionServiceImplBase {
                         .toList());
     }
 
-    private Checked<ClassifyResponse> answer(Call call, List<Checked<byte[]>> images, int topK) {
+    private Checked<ClassifyResponse> answer(
+            Call call, List<Checked<byte[]>> images, Function<Outcome, Result> result) {
         List<Outcome> outcomes = pipeline.files(call, images);
         return Pipeline.failedAsAWhole(outcomes)
                 .<Checked<ClassifyResponse>>map(Checked.Refused::new)
-                .orElseGet(() -> Checked.accepted(response(call.predictor(), outcomes, topK)));
-    }
-
-    private static ClassifyResponse response(
-            Predictor predictor, List<Outcome> outcomes, int topK) {
-        ClassifyResponse.Builder response =
-                ClassifyResponse.newBuilder().setModel(VisionMessages.identity(predictor.model()));
-        outcomes.forEach(outcome ->
-                response.addResults(VisionMessages.result(predictor.model(), outcome, topK)));
-        return response.build();
+                .orElseGet(() ->
+                        Checked.accepted(
+                                ClassifyResponse.newBuilder()
+                                        .setModel(VisionMessages.identity(call.predictor().model()))
+                                        .addAllResults(outcomes.stream().map(result).toList())
+                                        .build()));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.dmst.grpc;
 
 import dmst.v1.Classification;
+import dmst.v1.CodingRate;
 import dmst.v1.Error;
 import dmst.v1.GetModelResponse;
 import dmst.v1.ListModelsResponse;
@@ -9,6 +10,7 @@ import dmst.v1.ModelIdentity;
 import dmst.v1.Prediction;
 import dmst.v1.Result;
 import io.dmst.inference.Failure;
+import io.dmst.inference.LayerStatistics;
 import io.dmst.inference.Models;
 import io.dmst.inference.Outcome;
 import io.dmst.inference.ServedModel;
@@ -29,19 +31,30 @@ final class VisionMessages {
                 .build();
     }
 
-    static Result result(ServedModel model, Outcome outcome, int topK) {
+    /**
+     * What became of one image.
+     *
+     * @param rates whether it has its coding rates
+     */
+    static Result result(ServedModel model, Outcome outcome, int topK, boolean rates) {
         return switch (outcome) {
             case Failure failure -> Result.newBuilder().setError(error(failure)).build();
-            case io.dmst.inference.Prediction prediction ->
-                    Result.newBuilder()
-                            .setClassification(
-                                    classification(model, prediction.probabilities(), topK))
-                            .build();
+            case io.dmst.inference.Prediction prediction -> {
+                Classification.Builder classification =
+                        classification(model, prediction, topK).toBuilder();
+                LayerStatistics layers = prediction.layers();
+                if (rates && layers != null) {
+                    classification.setCodingRate(rates(model, layers));
+                }
+                yield Result.newBuilder().setClassification(classification).build();
+            }
         };
     }
 
-    static Classification classification(ServedModel model, float[] probabilities, int topK) {
+    static Classification classification(
+            ServedModel model, io.dmst.inference.Prediction prediction, int topK) {
         Classification.Builder classification = Classification.newBuilder();
+        float[] probabilities = prediction.probabilities();
         for (int index : Ranking.of(probabilities, topK)) {
             classification.addPredictions(
                     Prediction.newBuilder()
@@ -49,7 +62,22 @@ final class VisionMessages {
                             .setIndex(index)
                             .setProbability(probabilities[index]));
         }
+        Double typicality = prediction.typicality();
+        if (typicality != null) {
+            classification.setTypicality(typicality);
+        }
         return classification.build();
+    }
+
+    private static CodingRate rates(ServedModel model, LayerStatistics layers) {
+        CodingRate.Builder rates =
+                CodingRate.newBuilder()
+                        .setEpsilonSquared(model.epsilonSquared())
+                        .setBound(model.codingRateBound());
+        for (float rate : layers.codingRate()) {
+            rates.addCompression(rate);
+        }
+        return rates.build();
     }
 
     static Error error(Failure failure) {

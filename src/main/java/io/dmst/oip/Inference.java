@@ -84,6 +84,7 @@ public class Inference {
                                     pipeline.deadline(request.allowed(), exchange),
                                     exchange);
                     return predictions(call, images.value())
+                            .then(found -> OutputCheck.complete(wanted.value(), found))
                             .then(found ->
                                     Checked.accepted(
                                             answer(call, request.id(), wanted.value(), found)));

@@ -9,8 +9,9 @@ import java.util.Optional;
 /**
  * The inputs and outputs of a model.
  *
- * <p>Outputs with an explanation are computed where they are asked for by name. Beside the listed
- * ones, each probe of the network is an output under its own name, such as {@code membership.0}.
+ * <p>Explanations are answered where they are asked for by name. Beside the listed outputs, each
+ * probe of the network is one under its own name, such as {@code membership.0}, and typicality
+ * where the model has a reference.
  */
 public final class ModelTensors {
 
@@ -67,7 +68,7 @@ public final class ModelTensors {
 
     /** What a request that names none is answered with. */
     List<Output> usual() {
-        return outputs.stream().filter(output -> output.probes().isEmpty()).toList();
+        return outputs.stream().filter(Output::usual).toList();
     }
 
     /** An output by its name; probes too. */

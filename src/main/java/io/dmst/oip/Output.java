@@ -3,6 +3,7 @@ package io.dmst.oip;
 import io.dmst.inference.Prediction;
 import io.dmst.inference.ServedModel;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -17,6 +18,16 @@ interface Output {
 
     /** Whether its values are scores of the classes. */
     boolean scoresClasses();
+
+    /** Why a prediction cannot have it; empty where it can. */
+    default Optional<String> missing(Prediction prediction) {
+        return Optional.empty();
+    }
+
+    /** Whether it is answered where no output is named. */
+    default boolean usual() {
+        return scoresClasses();
+    }
 
     /** Its values for one image, with their shape. */
     Part of(Prediction prediction);

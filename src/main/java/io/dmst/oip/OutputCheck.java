@@ -78,6 +78,16 @@ final class OutputCheck {
         return Checked.refused(INVALID_ARGUMENT, detail);
     }
 
+    /** The predictions, if they have all that is wanted. */
+    static Checked<List<Prediction>> complete(List<Wanted> wanted, List<Prediction> predictions) {
+        return predictions.stream()
+                .flatMap(prediction ->
+                        wanted.stream().flatMap(w -> w.output().missing(prediction).stream()))
+                .findFirst()
+                .<Checked<List<Prediction>>>map(OutputCheck::refused)
+                .orElseGet(() -> Checked.accepted(predictions));
+    }
+
     /**
      * The tensor of a batch.
      *

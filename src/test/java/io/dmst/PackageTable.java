@@ -124,10 +124,11 @@ final class PackageTable {
                             List.of("ai.onnxruntime", "ai.djl")),
                     row(
                             "gateway",
-                            Set.of("inference", "model", "observability"),
+                            Set.of("inference", "checkpoint", "model", "observability"),
                             SPRING,
                             METERS,
-                            GRPC),
+                            GRPC,
+                            List.of("org.springframework.boot.ssl")),
                     row("explain", Set.of("math", "image", "model", "checkpoint")),
                     row(
                             "pipeline",
@@ -222,7 +223,9 @@ final class PackageTable {
     static final List<Inner> INNER =
             List.of(
                     new Inner(
-                            "inference.session", Set.of("cli", "bench"), List.of("ai.onnxruntime")),
+                            "inference.session",
+                            Set.of("cli", "bench", "gateway"),
+                            List.of("ai.onnxruntime")),
                     new Inner("inference.batch", Set.of(), List.of()));
 
     private PackageTable() {}

@@ -36,6 +36,7 @@ class ExchangeInterceptor implements ServerInterceptor {
 
     static final Metadata.Key<String> REQUEST_ID = key("x-request-id");
     static final Metadata.Key<String> BATCH_SIZE = key("x-batch-size");
+    static final Metadata.Key<String> SERVED_BY = key("x-served-by");
     static final Metadata.Key<String> SERVER_TIMING = key("server-timing");
 
     private static final Context.Key<Exchange> EXCHANGE = Context.key("exchange");
@@ -102,6 +103,9 @@ class ExchangeInterceptor implements ServerInterceptor {
             if (exchange.operation() != null) {
                 trailers.put(SERVER_TIMING, exchange.serverTiming());
                 trailers.put(BATCH_SIZE, String.valueOf(exchange.batchSize()));
+                if (exchange.fallback()) {
+                    trailers.put(SERVED_BY, "fallback");
+                }
             }
             super.close(status, trailers);
         }

@@ -39,6 +39,12 @@ public record Prediction(
         return new Prediction(probabilities, logits, layers, howUsual, trace, timing);
     }
 
+    /** The same, computed by a gateway itself since no inference node answered. */
+    public Prediction asFallback() {
+        Timing here = new Timing(timing.queue(), timing.compute(), timing.batchSize(), true);
+        return new Prediction(probabilities, logits, layers, typicality, trace, here);
+    }
+
     /** Probability of the most likely class, in [0, 1]. */
     public double confidence() {
         float most = 0;

@@ -91,6 +91,14 @@ public enum Metric {
             "dmst.typicality",
             "How usual an image is for the model, in percent; 0 for one unlike its data",
             "model"),
+    /** Requests that a gateway sent to inference nodes, second tries included. */
+    GATEWAY_ATTEMPTS(
+            Kind.COUNTER,
+            "dmst.gateway.attempts",
+            "Requests sent to inference nodes, second tries included"),
+    /** Inference nodes that a gateway knows; {@code state} is serving or failing. */
+    GATEWAY_NODES(
+            Kind.GAUGE, "dmst.gateway.nodes", "Inference nodes that the gateway knows", "state"),
     /** Constantly 1; its labels say which model is served. */
     MODEL_INFO(
             Kind.INFO,
@@ -142,6 +150,11 @@ public enum Metric {
             case TIMER -> name + "_seconds";
             case BATCH, RATIO, MEAN, GAUGE, INFO -> name;
         };
+    }
+
+    /** Name in the registry. */
+    public String id() {
+        return id;
     }
 
     /** What it measures, in one line. */

@@ -2,6 +2,7 @@ package io.dmst.oip;
 
 import io.dmst.inference.ServedModel;
 import io.dmst.model.Network;
+import io.dmst.model.Statistic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +40,9 @@ public final class ModelTensors {
         outputs.add(Output.logits(model));
         if (model.hasMemberships()) {
             outputs.add(new MembershipOutput(model.config()));
-            outputs.add(new CodingRateOutput(model.config()));
+            for (Statistic statistic : Statistic.values()) {
+                outputs.add(new StatisticOutput(statistic, model.config()));
+            }
         }
         probes = new Network(model.config()).probes();
     }

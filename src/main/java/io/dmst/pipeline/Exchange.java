@@ -39,6 +39,7 @@ public final class Exchange {
     private final long begun = System.nanoTime();
     private final Map<Stage, Duration> stages = new EnumMap<>(Stage.class);
     private int batchSize;
+    private boolean fallback;
     private long bodyBytes;
     private @Nullable String operation;
     private String model = "unknown";
@@ -109,6 +110,7 @@ public final class Exchange {
         spent(Stage.QUEUE, timing.queue());
         spent(Stage.COMPUTE, timing.compute());
         batchSize = Math.max(batchSize, timing.batchSize());
+        fallback |= timing.fallback();
     }
 
     /** Marks the point from which the answer only has to be written. */
@@ -137,6 +139,11 @@ public final class Exchange {
                                 stage.label(),
                                 spent.getOrDefault(stage, Duration.ZERO).toNanos() / 1_000_000.0))
                 .collect(Collectors.joining(", "));
+    }
+
+    /** Whether a gateway computed any of the images itself since no inference node answered. */
+    public synchronized boolean fallback() {
+        return fallback;
     }
 
     /** Images that were computed together; 0 where none was. */

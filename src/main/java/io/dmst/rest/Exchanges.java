@@ -9,6 +9,7 @@ final class Exchanges {
 
     static final String REQUEST_ID = "X-Request-Id";
     static final String BATCH_SIZE = "x-batch-size";
+    static final String SERVED_BY = "x-served-by";
     static final String SERVER_TIMING = "Server-Timing";
 
     private static final String PROTOCOL = "http";
@@ -35,6 +36,9 @@ final class Exchanges {
         }
         headers.set(SERVER_TIMING, exchange.serverTiming());
         headers.set(BATCH_SIZE, String.valueOf(exchange.batchSize()));
+        if (exchange.fallback()) {
+            headers.set(SERVED_BY, "fallback");
+        }
         return headers;
     }
 }

@@ -11,7 +11,6 @@ import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 
 /**
  * Who is computed next. One thread owns a queue; time is a parameter, so that a simulated clock can
@@ -65,19 +64,16 @@ final class BatchQueue {
     private final Map<Kind, CostModel> costs;
     private final int largestBatch;
     private final Limits limits;
-    private final Consumer<Shed> shed;
     private long arrivals;
 
     /**
      * @param costs of every kind; learn from what is computed
      * @param largestBatch that the engine takes
-     * @param shed is told of those who left while they waited
      */
-    BatchQueue(Map<Kind, CostModel> costs, int largestBatch, Limits limits, Consumer<Shed> shed) {
+    BatchQueue(Map<Kind, CostModel> costs, int largestBatch, Limits limits) {
         this.costs = costs;
         this.largestBatch = largestBatch;
         this.limits = limits;
-        this.shed = shed;
     }
 
     /** Takes a request in, or refuses it as predicted to be late. */
@@ -98,9 +94,7 @@ final class BatchQueue {
     /** Lets go of a request whose client has left. */
     void left(Entry entry) {
         unanswered.remove(entry);
-        if (waiting.remove(entry)) {
-            shed.accept(Shed.CANCELLED);
-        }
+        waiting.remove(entry);
     }
 
     /**

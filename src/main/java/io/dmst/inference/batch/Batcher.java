@@ -90,8 +90,7 @@ public final class Batcher implements AutoCloseable {
                 new BatchQueue(
                         engine.measure(System::nanoTime, limits.batchTime()),
                         engine.largestBatch(),
-                        limits,
-                        meters::shed);
+                        limits);
         this.room = new Semaphore(limits.queue());
         this.workers =
                 Stream.generate(() -> new Lane(engine, System::nanoTime, new Letters()))
@@ -133,16 +132,22 @@ public final class Batcher implements AutoCloseable {
     }
 
     private void answered(Entry entry) {
-        leave(entry);
+        boolean waited = leave(entry);
         if (entry.answer().isCancelled()) {
+            if (waited) {
+                meters.shed(Shed.CANCELLED);
+            }
             tell(() -> queue.left(entry));
         }
     }
 
-    private void leave(Entry entry) {
-        if (entry.stopsWaiting()) {
+    /** Whether it waited until now. */
+    private boolean leave(Entry entry) {
+        boolean waited = entry.stopsWaiting();
+        if (waited) {
             room.release();
         }
+        return waited;
     }
 
     private void tell(Runnable letter) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -20,12 +21,12 @@ class LocalInference {
 
     @Bean
     @ConditionalOnMissingBean
+    @ConditionalOnProperty(
+            name = "dmst.inference.mode",
+            havingValue = "local",
+            matchIfMissing = true)
     Models models(InferenceProperties properties, DriftProperties drift, MeterRegistry meters)
             throws IOException {
-        if (properties.mode() == InferenceProperties.Mode.REMOTE) {
-            throw new IllegalStateException(
-                    "dmst.inference.mode=remote is not part of this version; set it to local");
-        }
         String path = properties.model();
         ModelDirectory model = LocalPredictors.model(path == null ? null : Path.of(path));
         return new Models(List.of(LocalPredictors.open(model, properties, drift, meters)));

@@ -26,7 +26,7 @@ class BatchQueueTests {
         costs.put(Kind.PLAIN, CostModel.through(10 * MS, 4, 40 * MS));
         costs.put(Kind.TRACED, CostModel.through(20 * MS, 4, 80 * MS));
         Limits limits = new Limits(100, workers, Duration.ofMillis(45), Duration.ZERO);
-        return new BatchQueue(costs, largestBatch, limits, sheds::add);
+        return new BatchQueue(costs, largestBatch, limits);
     }
 
     private Entry entry(long arrival, Kind kind, Priority priority, long deadline) {
@@ -95,7 +95,6 @@ class BatchQueueTests {
         queue.left(second);
         Entry third = add(2);
         assertThat(form(3)).containsExactly(first, third);
-        assertThat(sheds).containsExactly(Shed.CANCELLED);
     }
 
     @Test

@@ -78,7 +78,7 @@ final class Simulation {
         Map<Kind, CostModel> costs = new EnumMap<>(Kind.class);
         costs.put(Kind.PLAIN, plain);
         costs.put(Kind.TRACED, traced);
-        this.queue = new BatchQueue(costs, largestBatch, limits, reason -> {});
+        this.queue = new BatchQueue(costs, largestBatch, limits);
         this.service = service;
         this.idle = limits.workers();
     }

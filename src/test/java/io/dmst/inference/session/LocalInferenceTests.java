@@ -115,13 +115,6 @@ class LocalInferenceTests {
     @Test
     void whatThisVersionCannotDoStopsTheStartAndSaysSo() {
         application
-                .withPropertyValues("dmst.inference.mode=remote")
-                .run(context ->
-                        assertThat(context)
-                                .getFailure()
-                                .rootCause()
-                                .hasMessageContaining("dmst.inference.mode=remote"));
-        application
                 .withPropertyValues("dmst.inference.device=cuda:0")
                 .run(context ->
                         assertThat(context)

@@ -1,0 +1,130 @@
+package io.dmst.gateway;
+
+import inference.ModelInferRequest;
+import inference.ModelInferResponse;
+import io.dmst.inference.Deadline;
+import io.dmst.inference.Failure;
+import io.dmst.inference.FailureCode;
+import io.dmst.inference.Outcome;
+import io.dmst.observability.Metric;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its attempts: a node that fails, or has no room, is followed by another one while
+ * there is time and budget. A prediction changes nothing, so asking twice does no harm. Completes
+ * once; cancelling it breaks its attempts off.
+ */
+final class Asking implements NodeCall.Done {
+
+    /** What all requests share. */
+    record Means(Nodes nodes, RetryBudget budget, MeterRegistry meters) {}
+
+    private final Means means;
+    private final ModelInferRequest message;
+    private final Deadline deadline;
+    private final Function<Answer, Outcome> reading;
+    private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    private final Set<Node> tried = new HashSet<>();
+    private final Set<NodeCall> calls = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger pending = new AtomicInteger();
+
+    /**
+     * A node's answer.
+     *
+     * @param message of the protocol
+     * @param trailers with the node's own times
+     */
+    record Answer(ModelInferResponse message, Metadata trailers) {}
+
+    Asking(
+            Means means,
+            ModelInferRequest message,
+            Deadline deadline,
+            Function<Answer, Outcome> reading) {
+        this.means = means;
+        this.message = message;
+        this.deadline = deadline;
+        this.reading = reading;
+        outcome.whenComplete((done, fault) -> calls.forEach(NodeCall::cancel));
+    }
+
+    CompletableFuture<Outcome> outcome() {
+        return outcome;
+    }
+
+    /** Sends the first attempt. */
+    Asking begin() {
+        means.budget().request();
+        if (!attempt()) {
+            outcome.complete(means.nodes().full() ? full() : Upstream.unavailable());
+        }
+        return this;
+    }
+
+    /** Sends a second attempt beside one that has no answer yet. */
+    void hedge() {
+        if (!outcome.isDone() && means.budget().take()) {
+            attempt();
+        }
+    }
+
+    private static Failure full() {
+        return new Failure(
+                FailureCode.OVERLOADED,
+                "too much is on its way to the inference nodes; send this one again later",
+                Duration.ofSeconds(1));
+    }
+
+    /** Whether there was a node to send it to. */
+    private boolean attempt() {
+        Optional<Node> node;
+        synchronized (tried) {
+            node = means.nodes().pick(tried);
+            node.ifPresent(tried::add);
+        }
+        if (node.isEmpty()) {
+            return false;
+        }
+        pending.incrementAndGet();
+        Metric.GATEWAY_ATTEMPTS.count(means.meters());
+        NodeCall call = node.get().send(message, deadline.remaining(), this);
+        calls.add(call);
+        if (outcome.isDone()) {
+            call.cancel();
+        }
+        return true;
+    }
+
+    @Override
+    public void ended(
+            Node node, Status status, @Nullable ModelInferResponse answer, Metadata trailers) {
+        if (answer != null) {
+            outcome.complete(reading.apply(new Answer(answer, trailers)));
+            return;
+        }
+        Failure failure = Upstream.failure(status, trailers);
+        if (Upstream.notReady(status, trailers)) {
+            node.notReady();
+        }
+        boolean elsewhere =
+                Upstream.meaning(status) != Upstream.Meaning.FINAL
+                        && !outcome.isDone()
+                        && !deadline.passed()
+                        && means.budget().take();
+        boolean again = elsewhere && attempt();
+        if (pending.decrementAndGet() == 0 && !again) {
+            outcome.complete(failure);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package io.dmst.gateway;
+
+import io.dmst.gateway.Asking.Answer;
+import io.dmst.gateway.Asking.Means;
+import io.dmst.inference.Failure;
+import io.dmst.inference.FailureCode;
+import io.dmst.inference.LayerStatistics;
+import io.dmst.inference.Outcome;
+import io.dmst.inference.Prediction;
+import io.dmst.inference.PredictionMetrics;
+import io.dmst.inference.PredictionRequest;
+import io.dmst.inference.Predictor;
+import io.dmst.inference.ProbeValues;
+import io.dmst.inference.ServedModel;
+import io.dmst.inference.Timing;
+import io.dmst.model.Statistic;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Predicts on inference nodes, with their very numbers: pixels go there as bytes, floats come back
+ * as their bits. A request is answered by its deadline, however the nodes fail: by the first of its
+ * attempts, or by the failure of the last one.
+ *
+ * <p>The wire is the Open Inference Protocol, so a node may be any server of it that runs the
+ * exported graph. Safe for use by several threads.
+ */
+final class RemotePredictor implements Predictor {
+
+    private static final Logger log = LoggerFactory.getLogger(RemotePredictor.class);
+    private static final String LOGITS = "logits";
+    private static final String PROBABILITIES = "probabilities";
+
+    private final ServedModel model;
+    private final Means means;
+    private final PredictionMetrics metrics;
+    private final Duration hedgeAfter;
+    private volatile boolean closed;
+
+    /**
+     * Takes over the nodes and closes them with itself.
+     *
+     * @param model that the nodes serve
+     * @param hedgeAfter as the key of that name
+     */
+    RemotePredictor(
+            ServedModel model, Means means, PredictionMetrics metrics, Duration hedgeAfter) {
+        this.model = model;
+        this.means = means;
+        this.metrics = metrics;
+        this.hedgeAfter = hedgeAfter;
+    }
+
+    @Override
+    public ServedModel model() {
+        return model;
+    }
+
+    @Override
+    public boolean ready() {
+        return !closed && means.nodes().any();
+    }
+
+    @Override
+    public CompletableFuture<Outcome> predict(PredictionRequest request) {
+        if (request.pixels().length != model.pixelBytes()) {
+            throw new IllegalArgumentException(
+                    "model %s takes %d bytes of pixels, not %d"
+                            .formatted(model.name(), model.pixelBytes(), request.pixels().length));
+        }
+        if (closed) {
+            return CompletableFuture.completedFuture(
+                    new Failure(
+                            FailureCode.NOT_READY,
+                            "the service is stopping; send the request again"));
+        }
+        if (request.deadline().passed()) {
+            return CompletableFuture.completedFuture(
+                    new Failure(
+                            FailureCode.DEADLINE_EXCEEDED,
+                            "the request's time was over before it was sent to a node"));
+        }
+        Set<String> outputs = outputs(request.probes());
+        long sent = System.nanoTime();
+        Asking asking =
+                new Asking(
+                        means,
+                        InferMessages.request(model, request, outputs),
+                        request.deadline(),
+                        answer -> read(answer, outputs, request, sent));
+        if (hedgeAfter.isPositive()) {
+            CompletableFuture.delayedExecutor(hedgeAfter.toNanos(), TimeUnit.NANOSECONDS)
+                    .execute(asking::hedge);
+        }
+        return asking.begin().outcome();
+    }
+
+    private Set<String> outputs(Set<String> probes) {
+        Set<String> names = new HashSet<>(probes);
+        names.add(LOGITS);
+        names.add(PROBABILITIES);
+        if (model.hasMemberships()) {
+            Arrays.stream(Statistic.values()).map(Statistic::word).forEach(names::add);
+        }
+        return names;
+    }
+
+    private Outcome read(Answer answer, Set<String> wanted, PredictionRequest request, long sent) {
+        try {
+            Map<String, ProbeValues> outputs = InferMessages.outputs(answer.message(), wanted);
+            float[] logits = Objects.requireNonNull(outputs.remove(LOGITS)).values();
+            float[] probabilities = Objects.requireNonNull(outputs.remove(PROBABILITIES)).values();
+            LayerStatistics layers = LayerStatistics.takenFrom(outputs).orElse(null);
+            Timing timing = NodeTiming.of(answer.trailers(), System.nanoTime() - sent);
+            return metrics.observed(
+                    new Prediction(probabilities, logits, layers, null, outputs, timing));
+        } catch (IllegalArgumentException e) {
+            log.error("request {}: an inference node answered otherwise", request.id(), e);
+            return new Failure(
+                    FailureCode.INTERNAL,
+                    "an inference node's answer made no sense; it is a fault of ours");
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        means.nodes().close();
+    }
+}

@@ -31,6 +31,7 @@ final class PackageTable {
             List.of(
                     "org.springframework.beans",
                     "org.springframework.boot.autoconfigure",
+                    "org.springframework.boot.availability",
                     "org.springframework.boot.context",
                     "org.springframework.boot.health",
                     "org.springframework.context",

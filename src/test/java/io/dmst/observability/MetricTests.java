@@ -29,6 +29,8 @@ class MetricTests {
                         "dmst_layer_coding_rate",
                         "dmst_layer_membership_entropy",
                         "dmst_typicality",
+                        "dmst_gateway_attempts_total",
+                        "dmst_gateway_nodes",
                         "dmst_model_info");
     }
 

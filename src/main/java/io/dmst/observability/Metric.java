@@ -91,6 +91,32 @@ public enum Metric {
             "dmst.typicality",
             "How usual an image is for the model, in percent; 0 for one unlike its data",
             "model"),
+    /**
+     * How far the last whole window of predictions lies from the model's reference, as a share of
+     * what is tolerated: from 1 on, the window alarms. 0 before the first window has ended; absent
+     * without a reference.
+     */
+    DRIFT(
+            Kind.GAUGE,
+            "dmst.drift",
+            "Distance of the last window of images from the reference; from 1 on it is an alarm",
+            "model"),
+    /** 1 while the last whole window alarmed, else 0; absent without a reference. */
+    DRIFT_ALARM(
+            Kind.GAUGE,
+            "dmst.drift.alarm",
+            "Whether the last window of images was unlike the reference",
+            "model"),
+    /**
+     * Windows that have ended, so that none is missed between two readings; {@code verdict} is
+     * quiet or alarm.
+     */
+    DRIFT_WINDOWS(
+            Kind.COUNTER,
+            "dmst.drift.windows",
+            "Windows of images compared with the reference",
+            "model",
+            "verdict"),
     /** Requests that a gateway sent to inference nodes, second tries included. */
     GATEWAY_ATTEMPTS(
             Kind.COUNTER,

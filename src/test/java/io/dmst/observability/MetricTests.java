@@ -29,6 +29,9 @@ class MetricTests {
                         "dmst_layer_coding_rate",
                         "dmst_layer_membership_entropy",
                         "dmst_typicality",
+                        "dmst_drift",
+                        "dmst_drift_alarm",
+                        "dmst_drift_windows_total",
                         "dmst_gateway_attempts_total",
                         "dmst_gateway_nodes",
                         "dmst_model_info");
@@ -47,6 +50,9 @@ class MetricTests {
         Metric.LAYER_CODING_RATE.record(registry, 181.5, "m", "3", "bound");
         Metric.LAYER_MEMBERSHIP_ENTROPY.record(registry, 1.25, "m", "3");
         Metric.TYPICALITY.record(registry, 0.004, "m");
+        Metric.DRIFT.watch(registry, () -> 0.25, "m");
+        Metric.DRIFT_ALARM.watch(registry, () -> 0, "m");
+        Metric.DRIFT_WINDOWS.count(registry, "m", "quiet");
         Metric.MODEL_INFO.show(registry, "m", "1", "sha256:0");
 
         assertThat(registry.scrape())
@@ -63,6 +69,9 @@ class MetricTests {
                         "dmst_layer_coding_rate_sum{layer=\"3\",model=\"m\",term=\"bound\"} 181.5",
                         "dmst_layer_membership_entropy_count{layer=\"3\",model=\"m\"} 1",
                         "dmst_typicality_bucket{model=\"m\",le=\"1.0\"} 1",
+                        "dmst_drift{model=\"m\"} 0.25",
+                        "dmst_drift_alarm{model=\"m\"} 0",
+                        "dmst_drift_windows_total{model=\"m\",verdict=\"quiet\"} 1.0",
                         "dmst_model_info{digest=\"sha256:0\",model=\"m\",version=\"1\"} 1");
     }
 

@@ -116,9 +116,17 @@ final class PackageTable {
                             "train",
                             Set.of("djl", "model", "checkpoint", "image", "math"),
                             List.of("ai.djl", "org.knowm.xchart", "me.tongfei.progressbar")),
+                    row("typicality", Set.of("checkpoint"), List.of("org.hipparchus")),
                     row(
                             "inference",
-                            Set.of("model", "checkpoint", "math", "onnx", "djl", "observability"),
+                            Set.of(
+                                    "model",
+                                    "checkpoint",
+                                    "math",
+                                    "onnx",
+                                    "djl",
+                                    "typicality",
+                                    "observability"),
                             SPRING,
                             JACKSON,
                             METERS,

@@ -21,8 +21,8 @@ import java.util.stream.IntStream;
  *
  * <p>{@code config.json} and {@code model.safetensors} must be there. {@code labels.txt} is UTF-8
  * with one label a line, as many as the configuration has classes; without it the classes are
- * called {@code class 0}, {@code class 1} and so on. {@code model-card.md} and {@code
- * golden.safetensors} may be absent.
+ * called {@code class 0}, {@code class 1} and so on. {@code model-card.md}, {@code
+ * golden.safetensors} and {@code reference.safetensors} may be absent.
  *
  * @param config what {@code config.json} says
  * @param weights tensors of {@code model.safetensors}
@@ -33,6 +33,7 @@ import java.util.stream.IntStream;
  *     model.safetensors | sha256sum} prints it. Labels and card are not part of it: they change no
  *     number
  * @param golden tensors of {@link Golden#FILE}, perhaps of a former model: its metadata says
+ * @param reference tensors of {@link #REFERENCE}, likewise
  */
 public record ModelDirectory(
         ModelConfig config,
@@ -40,7 +41,8 @@ public record ModelDirectory(
         List<String> labels,
         ModelCard card,
         String digest,
-        Optional<Tensors> golden) {
+        Optional<Tensors> golden,
+        Optional<Tensors> reference) {
 
     /** File of the configuration. */
     public static final String CONFIG = "config.json";
@@ -53,6 +55,9 @@ public record ModelDirectory(
 
     /** File of the card. */
     public static final String CARD = "model-card.md";
+
+    /** File of what the layers say about the model's data. */
+    public static final String REFERENCE = "reference.safetensors";
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*");
     private static final long CHUNK = 1 << 24;
@@ -108,8 +113,12 @@ public record ModelDirectory(
                 card.map(file -> parse(source, CARD, file, ModelCard::parse))
                         .orElse(ModelCard.EMPTY),
                 digest(config, weights),
-                source.open(Golden.FILE)
-                        .map(file -> Safetensors.read(file, source.name(Golden.FILE))));
+                tensors(source, Golden.FILE),
+                tensors(source, REFERENCE));
+    }
+
+    private static Optional<Tensors> tensors(ModelSource source, String file) throws IOException {
+        return source.open(file).map(content -> Safetensors.read(content, source.name(file)));
     }
 
     private static MemorySegment required(ModelSource source, String file) throws IOException {

@@ -9,15 +9,17 @@ import io.dmst.inference.Predictor;
 import io.dmst.inference.ServedModel;
 import io.dmst.inference.session.LocalPredictors;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 
 /** Serves the configured model on inference nodes: this process is a gateway. */
 @Configuration(proxyBeanMethods = false)
@@ -49,12 +51,13 @@ class RemoteInference {
                         gateway,
                         address -> new Node(address.text(), model.name(), channels.to(address)),
                         meters);
+        PredictionMetrics predictions = new PredictionMetrics(model, meters, drift);
         Predictor remote =
                 new RemotePredictor(
                         model,
                         new Asking.Means(
                                 nodes, new RetryBudget(gateway.retryBudget(), RETRY_PURSE), meters),
-                        new PredictionMetrics(model, meters, drift),
+                        predictions,
                         gateway.hedgeAfter());
         return new Models(
                 List.of(
@@ -64,7 +67,11 @@ class RemoteInference {
                                     new FallbackPredictor(
                                             remote,
                                             LocalPredictors.open(
-                                                    directory, inference, drift, meters));
+                                                    directory,
+                                                    model,
+                                                    inference,
+                                                    predictions,
+                                                    meters));
                         }));
     }
 }

@@ -14,6 +14,10 @@ import io.dmst.inference.ProbeValues;
 import io.dmst.inference.ServedModel;
 import io.dmst.inference.Timing;
 import io.dmst.model.Statistic;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -22,13 +26,13 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Predicts on inference nodes, with their very numbers: pixels go there as bytes, floats come back
  * as their bits. A request is answered by its deadline, however the nodes fail: by the first of its
- * attempts, or by the failure of the last one.
+ * attempts, or by the failure of the last one. Typicality and drift are of the numbers that came
+ * and this process's own reference, so that they need nothing of a node.
  *
  * <p>The wire is the Open Inference Protocol, so a node may be any server of it that runs the
  * exported graph. Safe for use by several threads.
@@ -90,17 +94,26 @@ final class RemotePredictor implements Predictor {
         }
         Set<String> outputs = outputs(request.probes());
         long sent = System.nanoTime();
+        AtomicBoolean counted = new AtomicBoolean();
         Asking asking =
                 new Asking(
                         means,
                         InferMessages.request(model, request, outputs),
                         request.deadline(),
-                        answer -> read(answer, outputs, request, sent));
+                        answer -> count(read(answer, outputs, request, sent), counted));
         if (hedgeAfter.isPositive()) {
             CompletableFuture.delayedExecutor(hedgeAfter.toNanos(), TimeUnit.NANOSECONDS)
                     .execute(asking::hedge);
         }
         return asking.begin().outcome();
+    }
+
+    /** Records a request's first answer alone: a hedged one may get two. */
+    private Outcome count(Outcome outcome, AtomicBoolean counted) {
+        if (outcome instanceof Prediction prediction && counted.compareAndSet(false, true)) {
+            metrics.count(prediction);
+        }
+        return outcome;
     }
 
     private Set<String> outputs(Set<String> probes) {
@@ -120,7 +133,7 @@ final class RemotePredictor implements Predictor {
             float[] probabilities = Objects.requireNonNull(outputs.remove(PROBABILITIES)).values();
             LayerStatistics layers = LayerStatistics.takenFrom(outputs).orElse(null);
             Timing timing = NodeTiming.of(answer.trailers(), System.nanoTime() - sent);
-            return metrics.observed(
+            return metrics.judged(
                     new Prediction(probabilities, logits, layers, null, outputs, timing));
         } catch (IllegalArgumentException e) {
             log.error("request {}: an inference node answered otherwise", request.id(), e);

@@ -1,6 +1,8 @@
 package io.dmst.inference;
 
 import io.dmst.model.Statistic;
+import io.dmst.typicality.LayerVector;
+
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,6 +28,15 @@ public record LayerStatistics(float[] codingRate, float[] entropy, float[][] usa
     /** Number of layers. */
     public int layers() {
         return codingRate.length;
+    }
+
+    /**
+     * All of it as one vector.
+     *
+     * @param components of the model's layers and groups
+     */
+    public double[] vector(LayerVector components) {
+        return components.of(codingRate, entropy, usage);
     }
 
     /**

@@ -2,14 +2,20 @@ package io.dmst.inference;
 
 import io.dmst.math.CodingRate;
 import io.dmst.observability.Metric;
+import io.dmst.typicality.Reference;
+import io.dmst.typicality.Typicality;
 import io.micrometer.core.instrument.MeterRegistry;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleConsumer;
 import java.util.stream.IntStream;
 
 /**
- * What a model's predictions say about themselves, as metrics: confidence for every prediction,
- * coding rates and entropies of the layers for a share of them.
+ * What a model's predictions say about themselves: how usual each is, where the model has a
+ * reference; and as metrics, confidence and typicality of every prediction, coding rates and
+ * entropies of the layers and drift from a share of them.
  *
  * <p>The meters are looked up once; a prediction costs a few additions per layer. Safe for use by
  * several threads.
@@ -22,6 +28,9 @@ public final class PredictionMetrics {
     private final DoubleConsumer[] entropy;
     private final double largest;
     private final double share;
+    private final @Nullable Typicality typicality;
+    private final @Nullable DoubleConsumer typicalities;
+    private final @Nullable DriftGauge drift;
 
     /**
      * @param model that predicts
@@ -47,6 +56,10 @@ public final class PredictionMetrics {
                         layer -> Metric.LAYER_MEMBERSHIP_ENTROPY.recorder(meters, name, layer));
         largest = CodingRate.bound(model.config().embedDim(), CodingRate.EPSILON_SQUARED);
         share = properties.share();
+        Reference reference = model.reference();
+        typicality = reference == null ? null : new Typicality(reference);
+        typicalities = typicality == null ? null : Metric.TYPICALITY.recorder(meters, name);
+        drift = typicality == null ? null : new DriftGauge(name, typicality, properties, meters);
     }
 
     private interface OfLayer {
@@ -60,17 +73,46 @@ public final class PredictionMetrics {
     }
 
     /**
-     * Records a prediction.
+     * Judges a prediction and records it.
      *
      * @return the prediction with everything that is known of it here
      */
     public Prediction observed(Prediction prediction) {
-        confidence.accept(prediction.confidence());
+        Prediction judged = judged(prediction);
+        count(judged);
+        return judged;
+    }
+
+    /** The prediction with its typicality, if the model has a reference; records nothing. */
+    public Prediction judged(Prediction prediction) {
         LayerStatistics layers = prediction.layers();
+        return layers == null || typicality == null
+                ? prediction
+                : prediction.typical(typicality.of(vector(layers, typicality)));
+    }
+
+    /**
+     * Records a prediction, which must not be recorded twice.
+     *
+     * @param judged as {@link #judged} answered
+     */
+    public void count(Prediction judged) {
+        confidence.accept(judged.confidence());
+        Double howUsual = judged.typicality();
+        if (howUsual != null && typicalities != null) {
+            typicalities.accept(howUsual);
+        }
+        LayerStatistics layers = judged.layers();
         if (layers != null && (share == 1 || ThreadLocalRandom.current().nextDouble() < share)) {
             record(layers);
+            if (drift != null && typicality != null && howUsual != null) {
+                drift.add(vector(layers, typicality), howUsual);
+            }
         }
-        return prediction;
+    }
+
+    private static double[] vector(LayerStatistics layers, Typicality typicality) {
+        return layers.vector(typicality.reference().components());
     }
 
     private void record(LayerStatistics layers) {

@@ -1,15 +1,26 @@
 package io.dmst.inference;
 
 import io.dmst.checkpoint.Attention;
+import io.dmst.checkpoint.CheckpointException;
 import io.dmst.checkpoint.ModelCard;
 import io.dmst.checkpoint.ModelConfig;
 import io.dmst.checkpoint.ModelDirectory;
+import io.dmst.checkpoint.Tensors;
 import io.dmst.math.CodingRate;
+import io.dmst.typicality.LayerVector;
+import io.dmst.typicality.Reference;
+import io.dmst.typicality.ReferenceFile;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What users may know about a model.
@@ -18,8 +29,16 @@ import tools.jackson.databind.json.JsonMapper;
  * @param labels one per class, in the order of the outputs
  * @param card how it was made and how good it is
  * @param digest {@code sha256:…} of its weights and configuration
+ * @param reference what its layers say about its data; absent if that was never measured
  */
-public record ServedModel(ModelConfig config, List<String> labels, ModelCard card, String digest) {
+public record ServedModel(
+        ModelConfig config,
+        List<String> labels,
+        ModelCard card,
+        String digest,
+        @Nullable Reference reference) {
+
+    private static final Logger log = LoggerFactory.getLogger(ServedModel.class);
 
     public ServedModel {
         labels = List.copyOf(labels);
@@ -30,10 +49,58 @@ public record ServedModel(ModelConfig config, List<String> labels, ModelCard car
         }
     }
 
-    /** What users may know of a model that lies in a directory. */
+    /** One without a reference. */
+    public ServedModel(ModelConfig config, List<String> labels, ModelCard card, String digest) {
+        this(config, labels, card, digest, null);
+    }
+
+    /**
+     * What users may know of a model that lies in a directory. A reference of other weights is
+     * ignored with a warning.
+     *
+     * @throws CheckpointException if there is a reference of these weights and it is broken
+     */
     public static ServedModel of(ModelDirectory directory) {
         return new ServedModel(
-                directory.config(), directory.labels(), directory.card(), directory.digest());
+                directory.config(),
+                directory.labels(),
+                directory.card(),
+                directory.digest(),
+                reference(directory));
+    }
+
+    private static @Nullable Reference reference(ModelDirectory directory) {
+        Tensors file = directory.reference().orElse(null);
+        if (file == null) {
+            log.info(
+                    "model {} has no {}: its answers have no typicality, and drift is not watched;"
+                            + " \"dmst profile\" writes that file",
+                    directory.config().name(),
+                    ModelDirectory.REFERENCE);
+            return null;
+        }
+        Reference reference = ReferenceFile.read(file);
+        if (!reference.origin().modelDigest().equals(directory.digest())) {
+            log.warn(
+                    "{} was made for {}, not for this model, and is ignored: no typicality, no"
+                            + " drift; \"dmst profile\" writes it anew",
+                    file.source(),
+                    reference.origin().modelDigest());
+            return null;
+        }
+        LayerVector components = reference.components();
+        if (components.layers() != directory.config().depth()
+                || components.groups() != directory.config().numHeads()) {
+            throw new CheckpointException(
+                    "%s: expected %d layers of %d groups, as in config.json, not %d of %d"
+                            .formatted(
+                                    file.source(),
+                                    directory.config().depth(),
+                                    directory.config().numHeads(),
+                                    components.layers(),
+                                    components.groups()));
+        }
+        return reference;
     }
 
     /** ε² of every coding rate that is told without being asked for one. */

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
+import org.junit.jupiter.api.Test;
+
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 
 class PredictionMetricsTests {
 
@@ -48,7 +50,8 @@ class PredictionMetricsTests {
 
     @Test
     void aShareOfThePredictionsIsEnoughForTheLayers() {
-        PredictionMetrics metrics = new PredictionMetrics(model, meters, new DriftProperties(0.25));
+        PredictionMetrics metrics =
+                new PredictionMetrics(model, meters, new DriftProperties(0.25, 256, 0.001));
         for (int i = 0; i < 4000; i++) {
             metrics.observed(prediction(4));
         }
@@ -70,7 +73,7 @@ class PredictionMetricsTests {
     @Test
     void aShareOutsideItsRangeIsRefused() {
         for (double share : new double[] {0, -1, 1.1, Double.NaN}) {
-            assertThatThrownBy(() -> new DriftProperties(share))
+            assertThatThrownBy(() -> new DriftProperties(share, 256, 0.001))
                     .hasMessageContaining("dmst.drift.share");
         }
     }

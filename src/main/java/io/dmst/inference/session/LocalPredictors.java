@@ -14,12 +14,14 @@ import io.dmst.inference.batch.Limits;
 import io.dmst.model.Network;
 import io.dmst.onnx.OnnxExport;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Set;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
 
 /** Opens models in this process: for the service and for the laboratory alike. */
 public final class LocalPredictors {
@@ -70,8 +72,24 @@ public final class LocalPredictors {
             DriftProperties drift,
             MeterRegistry meters) {
         ServedModel served = ServedModel.of(model);
+        return open(
+                model, served, properties, new PredictionMetrics(served, meters, drift), meters);
+    }
+
+    /**
+     * As the other ones, for somebody who answers for the same model in another way too: a
+     * prediction is then counted in one place.
+     *
+     * @param served what users know of the model
+     * @param predictions records what is predicted here
+     */
+    public static Predictor open(
+            ModelDirectory model,
+            ServedModel served,
+            InferenceProperties properties,
+            PredictionMetrics predictions,
+            MeterRegistry meters) {
         SelfCheck check = check(model, properties);
-        PredictionMetrics predictions = new PredictionMetrics(served, meters, drift);
         Batcher batcher =
                 Batcher.open(
                         () ->

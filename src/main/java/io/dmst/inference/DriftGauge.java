@@ -1,0 +1,83 @@
+package io.dmst.inference;
+
+import io.dmst.observability.Metric;
+import io.dmst.typicality.DriftWindow;
+import io.dmst.typicality.Reference;
+import io.dmst.typicality.Typicality;
+import io.dmst.typicality.Verdict;
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.Locale;
+
+/**
+ * Watches whether what a model sees is still like its data: shows the last window's verdict, and
+ * writes to the log when it changes. Safe for use by several threads.
+ */
+final class DriftGauge {
+
+    private static final Logger log = LoggerFactory.getLogger(DriftGauge.class);
+
+    private final String model;
+    private final MeterRegistry meters;
+    private final DriftWindow window;
+    private final String data;
+    private volatile @Nullable Verdict last;
+
+    DriftGauge(
+            String model, Typicality typicality, DriftProperties properties, MeterRegistry meters) {
+        Reference reference = typicality.reference();
+        this.model = model;
+        this.meters = meters;
+        this.window = new DriftWindow(typicality, properties.window(), properties.falseAlarms());
+        this.data = reference.origin().data();
+        Metric.DRIFT.watch(meters, this::drift, model);
+        Metric.DRIFT_ALARM.watch(meters, () -> alarming() ? 1 : 0, model);
+    }
+
+    private double drift() {
+        Verdict verdict = last;
+        return verdict == null ? 0 : verdict.drift();
+    }
+
+    private boolean alarming() {
+        return drift() >= 1;
+    }
+
+    void add(double[] vector, double typicality) {
+        Verdict verdict = window.add(vector, typicality);
+        if (verdict != null) {
+            show(verdict);
+        }
+    }
+
+    private synchronized void show(Verdict verdict) {
+        boolean before = alarming();
+        last = verdict;
+        Metric.DRIFT_WINDOWS.count(meters, model, verdict.alarm() ? "alarm" : "quiet");
+        if (verdict.alarm() && !before) {
+            log.warn(
+                    "model {}: the last {} images are unlike {}: {} times what is tolerated;"
+                            + " most of all the {}, by {} standard deviations",
+                    model,
+                    verdict.images(),
+                    data,
+                    rounded(verdict.drift()),
+                    verdict.moved(),
+                    rounded(verdict.deviations()));
+        } else if (before && !verdict.alarm()) {
+            log.info(
+                    "model {}: the last {} images are like {} again",
+                    model,
+                    verdict.images(),
+                    data);
+        }
+    }
+
+    private static String rounded(double number) {
+        return String.format(Locale.ROOT, "%.2f", number);
+    }
+}

@@ -3,6 +3,7 @@ package io.dmst;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.MessageLite;
@@ -10,6 +11,10 @@ import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -17,15 +22,13 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.Test;
 
 class ArchitectureTests {
 
     private static final String ROOT = "io.dmst";
 
     private static final String[] LABORATORY = {
-        "io.dmst.train..", "io.dmst.cli..", "io.dmst.bench.."
+        "io.dmst.train..", "io.dmst.cli..", "io.dmst.bench..", "io.dmst.study.."
     };
 
     private static final String[] EDGE = {
@@ -39,6 +42,7 @@ class ArchitectureTests {
         "io.dmst.security..",
         "io.dmst.explain..",
         "io.dmst.inference..",
+        "io.dmst.typicality..",
         "io.dmst.observability.."
     };
 

@@ -208,9 +208,12 @@ final class PackageTable {
                                     "com.sun.management",
                                     "io.grpc",
                                     "com.google.protobuf")),
+                    row("study", Set.of("typicality"), List.of("org.hipparchus")),
                     row(
                             "cli",
                             Set.of(
+                                    "study",
+                                    "typicality",
                                     "math",
                                     "image",
                                     "checkpoint",

@@ -1,19 +1,23 @@
 package io.dmst.cli;
 
 import ch.qos.logback.classic.Level;
+
 import io.dmst.checkpoint.CheckpointException;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.NoSuchFileException;
-import java.util.List;
-import java.util.Set;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Set;
 
 /** The root of the command line; without a command the service starts instead. */
 @Command(
@@ -29,6 +33,7 @@ import picocli.CommandLine.Spec;
             ExportCommand.class,
             VerifyCommand.class,
             GoldenCommand.class,
+            ProfileCommand.class,
             BenchCommand.class
         })
 public final class Dmst implements Runnable {

@@ -1,22 +1,30 @@
 package io.dmst.cli;
 
 import io.dmst.checkpoint.ModelConfig;
+import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.djl.Engines;
+import io.dmst.inference.InferenceProperties.EngineName;
 import io.dmst.model.Variants;
 import io.dmst.train.AugmentOptions;
 import io.dmst.train.BadData;
+import io.dmst.train.EvaluationImages;
 import io.dmst.train.TrainOptions;
 import io.dmst.train.Trainer;
 import io.dmst.train.TrainingRequest;
-import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.concurrent.Callable;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
 
 /** {@code dmst train}. */
 @Command(
@@ -134,7 +142,21 @@ final class TrainCommand implements Callable<Integer> {
                         commandLine());
         double accuracy = new Trainer(request, System.err).train();
         spec.commandLine().getOut().printf("%s: %.2f %% of the test images%n", out, 100 * accuracy);
+        profile();
         return 0;
+    }
+
+    /** The reference is of the test images: the network knows the others by heart. */
+    private void profile() throws IOException {
+        ModelDirectory trained = ModelDirectory.read(out);
+        PrintWriter err = spec.commandLine().getErr();
+        try (EvaluationImages images = EvaluationImages.open(data, trained.labels());
+                LocalModel local = new LocalModel(trained, EngineName.ONNXRUNTIME)) {
+            ReferenceRun.write(
+                    local, out, images.images(), ProfileCommand.Split.TEST.of(data), seed, err);
+        } catch (IllegalArgumentException e) {
+            err.println("no " + ModelDirectory.REFERENCE + " was written: " + e.getMessage());
+        }
     }
 
     private TrainOptions options() {

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Images to judge a model by: the test split of a data set, or folders named by class.
+ * Images to judge a model by: a split of a data set, or folders named by class.
  *
  * <p>Keeps a zip open until closed.
  */
@@ -29,10 +29,39 @@ public final class EvaluationImages implements AutoCloseable {
      * @throws IOException if there are none, saying what was expected
      */
     public static EvaluationImages open(Path path, List<String> labels) throws IOException {
+        return open(path, (source, problems) -> source.test(labels, problems));
+    }
+
+    /**
+     * Finds the images that a model learnt from.
+     *
+     * @param path a directory or a zip
+     * @param labels of the classes, in the order of the model's outputs
+     * @throws IOException if there are none, or they are of other classes
+     */
+    public static EvaluationImages training(Path path, List<String> labels) throws IOException {
+        return open(
+                path,
+                (source, problems) -> {
+                    ImageData data = source.read(problems);
+                    if (!data.labels().equals(labels)) {
+                        throw new IOException(
+                                "%s has the classes %s, the model %s"
+                                        .formatted(path, data.labels(), labels));
+                    }
+                    return data.train();
+                });
+    }
+
+    private interface Choice {
+        List<LabelledImage> from(DataSet source, Problems problems) throws IOException;
+    }
+
+    private static EvaluationImages open(Path path, Choice choice) throws IOException {
         DataSet source = DataSet.open(path);
         try {
             Problems problems = new Problems();
-            List<LabelledImage> images = source.test(labels, problems);
+            List<LabelledImage> images = choice.from(source, problems);
             return new EvaluationImages(source, images, problems.found());
         } catch (IOException | RuntimeException e) {
             source.close();

@@ -189,7 +189,7 @@ final class PackageTable {
                             SPRING,
                             WEB,
                             List.of("org.springframework.security", "io.grpc")),
-                    row("observability", Set.of(), METERS),
+                    row("observability", Set.of(), SPRING, METERS, List.of("com.sun.management")),
                     row(
                             "bench",
                             Set.of(

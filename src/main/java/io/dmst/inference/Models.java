@@ -1,5 +1,7 @@
 package io.dmst.inference;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The models that this process serves, by name and version.
@@ -141,6 +142,12 @@ public final class Models implements AutoCloseable {
     /** Every model of every version. */
     public List<ServedModel> all() {
         return predictors().stream().map(Predictor::model).toList();
+    }
+
+    /** Whether a model is in service and would take a request. */
+    public boolean ready(ServedModel model) {
+        return select(model.name(), model.version()) instanceof Chosen chosen
+                && chosen.predictor().ready();
     }
 
     /** Whether every model that is in service would take a request, and one is. */

@@ -47,6 +47,13 @@ public enum Metric {
     BATCH_SIZE(Kind.BATCH, "dmst.batch.size", "Images computed together"),
     /** Images that wait for a model. */
     QUEUE_DEPTH(Kind.GAUGE, "dmst.queue.depth", "Images that wait for a model", "model", "version"),
+    /** Time until all images that wait now would be computed, in seconds, as the queue predicts. */
+    QUEUE_WAIT(
+            Kind.GAUGE,
+            "dmst.queue.wait.seconds",
+            "Predicted time until all images that wait now would be computed",
+            "model",
+            "version"),
     /**
      * Images that got no prediction and were not at fault; {@code reason} is queue_full,
      * predicted_late, deadline, cancelled or not_ready.
@@ -126,6 +133,23 @@ public enum Metric {
     /** Inference nodes that a gateway knows; {@code state} is serving or failing. */
     GATEWAY_NODES(
             Kind.GAUGE, "dmst.gateway.nodes", "Inference nodes that the gateway knows", "state"),
+    /** 1 while the model would take a request, else 0. */
+    MODEL_READY(
+            Kind.GAUGE,
+            "dmst.model.ready",
+            "Whether the model would take a request",
+            "model",
+            "version"),
+    /**
+     * Memory of the process in bytes; {@code kind} is resident, what it has in memory, the native
+     * engine included, or limit, what its container or else the machine has. No resident where the
+     * system does not tell.
+     */
+    PROCESS_MEMORY(
+            Kind.GAUGE,
+            "dmst.process.memory.bytes",
+            "Memory that the process has, and the most that it can have",
+            "kind"),
     /** Constantly 1; its labels say which model is served. */
     MODEL_INFO(
             Kind.INFO,

@@ -25,6 +25,7 @@ class MetricTests {
                         "dmst_stage_seconds",
                         "dmst_batch_size",
                         "dmst_queue_depth",
+                        "dmst_queue_wait_seconds",
                         "dmst_shed_total",
                         "dmst_engine_rebuilds_total",
                         "dmst_prediction_confidence",
@@ -36,6 +37,8 @@ class MetricTests {
                         "dmst_drift_windows_total",
                         "dmst_gateway_attempts_total",
                         "dmst_gateway_nodes",
+                        "dmst_model_ready",
+                        "dmst_process_memory_bytes",
                         "dmst_model_info");
     }
 
@@ -46,6 +49,7 @@ class MetricTests {
         Metric.STAGE.time(registry, Duration.ofMillis(3), "decode");
         Metric.BATCH_SIZE.record(registry, 3);
         Metric.QUEUE_DEPTH.watch(registry, () -> 7, "m", "1");
+        Metric.QUEUE_WAIT.watch(registry, () -> 0.25, "m", "1");
         Metric.SHED.count(registry, "queue_full");
         Metric.ENGINE_REBUILDS.count(registry, "m");
         Metric.PREDICTION_CONFIDENCE.record(registry, 0.93, "m");
@@ -55,6 +59,8 @@ class MetricTests {
         Metric.DRIFT.watch(registry, () -> 0.25, "m");
         Metric.DRIFT_ALARM.watch(registry, () -> 0, "m");
         Metric.DRIFT_WINDOWS.count(registry, "m", "quiet");
+        Metric.MODEL_READY.watch(registry, () -> 1, "m", "1");
+        Metric.PROCESS_MEMORY.watch(registry, () -> 1024, "resident");
         Metric.MODEL_INFO.show(registry, "m", "1", "sha256:0");
 
         assertThat(registry.scrape())
@@ -64,6 +70,7 @@ class MetricTests {
                         "dmst_stage_seconds_bucket{stage=\"decode\",le=\"0.002\"} 0",
                         "dmst_batch_size_bucket{le=\"4.0\"} 1",
                         "dmst_queue_depth{model=\"m\",version=\"1\"} 7",
+                        "dmst_queue_wait_seconds{model=\"m\",version=\"1\"} 0.25",
                         "dmst_shed_total{reason=\"queue_full\"} 1",
                         "dmst_engine_rebuilds_total{model=\"m\"} 1",
                         "dmst_prediction_confidence_bucket{model=\"m\",le=\"95.0\"} 1",
@@ -74,6 +81,8 @@ class MetricTests {
                         "dmst_drift{model=\"m\"} 0.25",
                         "dmst_drift_alarm{model=\"m\"} 0",
                         "dmst_drift_windows_total{model=\"m\",verdict=\"quiet\"} 1.0",
+                        "dmst_model_ready{model=\"m\",version=\"1\"} 1",
+                        "dmst_process_memory_bytes{kind=\"resident\"} 1024",
                         "dmst_model_info{digest=\"sha256:0\",model=\"m\",version=\"1\"} 1");
     }
 

@@ -4,6 +4,10 @@ import io.dmst.inference.Outcome;
 import io.dmst.inference.PredictionRequest;
 import io.dmst.inference.ServedModel;
 import io.micrometer.core.instrument.MeterRegistry;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -15,8 +19,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Lets many requests share an engine.
@@ -49,7 +51,7 @@ public final class Batcher implements AutoCloseable {
     private final Semaphore room;
     private final Thread owner = platform("inference-queue", this::own);
     private final List<Thread> workers;
-    private final Runnable hideDepth;
+    private final Runnable hideQueue;
     private volatile boolean closing;
     private volatile long closeBy;
     private volatile boolean closed;
@@ -97,7 +99,8 @@ public final class Batcher implements AutoCloseable {
                         .limit(limits.workers())
                         .map(lane -> platform("inference", () -> work(lane)))
                         .toList();
-        this.hideDepth = meters.depth(() -> limits.queue() - room.availablePermits());
+        this.hideQueue =
+                meters.queue(() -> limits.queue() - room.availablePermits(), () -> backlog / 1e9);
     }
 
     private static Thread platform(String name, Runnable work) {
@@ -255,7 +258,7 @@ public final class Batcher implements AutoCloseable {
         }
         closeBy = System.nanoTime() + limits.drain().toNanos();
         closing = true;
-        hideDepth.run();
+        hideQueue.run();
         LockSupport.unpark(owner);
         boolean interrupted = !ended(owner, limits.drain().plus(GRACE));
         workers.forEach(Thread::interrupt);

@@ -7,8 +7,7 @@ import io.dmst.inference.PredictionRequest;
 import io.dmst.inference.Predictor;
 import io.dmst.inference.ServedModel;
 import io.dmst.inference.batch.Batcher;
-import io.dmst.observability.Metric;
-import io.micrometer.core.instrument.MeterRegistry;
+
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -25,11 +24,10 @@ final class LocalPredictor implements Predictor {
      *
      * @param probes that may be asked for
      */
-    LocalPredictor(ServedModel model, Set<String> probes, Batcher batcher, MeterRegistry meters) {
+    LocalPredictor(ServedModel model, Set<String> probes, Batcher batcher) {
         this.model = model;
         this.probes = Set.copyOf(probes);
         this.batcher = batcher;
-        Metric.MODEL_INFO.show(meters, model.name(), model.version(), model.digest());
     }
 
     @Override

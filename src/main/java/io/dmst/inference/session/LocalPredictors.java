@@ -107,7 +107,7 @@ public final class LocalPredictors {
                         served,
                         meters);
         Set<String> probes = Set.copyOf(new Network(model.config()).probes());
-        return new LocalPredictor(served, probes, batcher, meters);
+        return new LocalPredictor(served, probes, batcher);
     }
 
     private static SelfCheck check(ModelDirectory model, InferenceProperties properties) {

@@ -53,6 +53,7 @@ final class PackageTable {
                     "org.springframework.http",
                     "org.springframework.web",
                     "org.apache.catalina",
+                    "org.apache.coyote",
                     "org.apache.juli.logging",
                     "org.apache.tomcat.util");
 

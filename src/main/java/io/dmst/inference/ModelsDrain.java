@@ -32,6 +32,6 @@ class ModelsDrain implements ApplicationListener<ContextClosedEvent>, Ordered {
 
     @Override
     public int getOrder() {
-        return HIGHEST_PRECEDENCE;
+        return HIGHEST_PRECEDENCE + 1; // after those who must know before newcomers are refused
     }
 }

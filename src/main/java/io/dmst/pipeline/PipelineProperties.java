@@ -1,9 +1,10 @@
 package io.dmst.pipeline;
 
-import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
+
+import java.time.Duration;
 
 /**
  * Keys {@code dmst.pipeline.*}.
@@ -17,6 +18,7 @@ import org.springframework.util.unit.DataSize;
  * @param decoders images decoded at a time; 0 for one per processor
  * @param decodeMemory that all images being decoded may take together
  * @param maxPixels of one image, height × width
+ * @param quiet that must pass without a request before a stop closes open HTTP connections
  */
 @ConfigurationProperties("dmst.pipeline")
 public record PipelineProperties(
@@ -28,7 +30,8 @@ public record PipelineProperties(
         @DefaultValue("5m") Duration maxTimeout,
         @DefaultValue("0") int decoders,
         @DefaultValue("1280MB") DataSize decodeMemory,
-        @DefaultValue("50000000") int maxPixels) {
+        @DefaultValue("50000000") int maxPixels,
+        @DefaultValue("2s") Duration quiet) {
 
     public PipelineProperties {
         if (maxImages < 1 || decoders < 0 || !timeout.isPositive()) {

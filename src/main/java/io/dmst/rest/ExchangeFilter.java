@@ -5,16 +5,19 @@ import io.dmst.observability.LogKey;
 import io.dmst.pipeline.BodyBudget;
 import io.dmst.pipeline.Exchange;
 import io.micrometer.core.instrument.MeterRegistry;
+
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
+
 import org.slf4j.MDC;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
+
+import java.io.IOException;
 
 /** Opens and closes the {@link Exchange} of every request: its id, its log key, its metrics. */
 @Component
@@ -23,16 +26,19 @@ class ExchangeFilter extends OncePerRequestFilter {
 
     private final MeterRegistry meters;
     private final BodyBudget budget;
+    private final ConnectionsDrain drain;
 
-    ExchangeFilter(MeterRegistry meters, BodyBudget budget) {
+    ExchangeFilter(MeterRegistry meters, BodyBudget budget, ConnectionsDrain drain) {
         this.meters = meters;
         this.budget = budget;
+        this.drain = drain;
     }
 
     @Override
     protected void doFilterInternal(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
+        drain.came();
         Exchange exchange = Exchanges.of(request);
         response.setHeader(Exchanges.REQUEST_ID, exchange.requestId());
         try (MDC.MDCCloseable ignored =
@@ -44,6 +50,7 @@ class ExchangeFilter extends OncePerRequestFilter {
         } finally {
             budget.release(exchange.bodyBytes());
             exchange.record(meters);
+            drain.went();
         }
     }
 }

@@ -1,9 +1,11 @@
 package io.dmst.rest;
 
 import io.dmst.pipeline.PipelineProperties;
+
 import jakarta.servlet.MultipartConfigElement;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -55,9 +57,10 @@ class RestConfiguration implements WebMvcConfigurer {
 
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> bodiesAreTakenAsTheyAre(
-            PipelineProperties properties) {
+            PipelineProperties properties, ConnectionsDrain drain) {
         return factory -> {
             factory.addConnectorCustomizers(connector -> {
+                drain.watch(connector);
                 // curl --data-binary calls a photograph a form: nobody may parse it
                 connector.setParseBodyMethods("");
                 connector.setMaxPartCount(2 * properties.maxImages());

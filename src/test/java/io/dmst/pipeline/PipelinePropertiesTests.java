@@ -3,12 +3,13 @@ package io.dmst.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.util.unit.DataSize;
+
+import java.time.Duration;
+import java.util.Map;
 
 class PipelinePropertiesTests {
 
@@ -30,7 +31,8 @@ class PipelinePropertiesTests {
                                 Duration.ofMinutes(5),
                                 0,
                                 DataSize.ofMegabytes(1280),
-                                50_000_000));
+                                50_000_000,
+                                Duration.ofSeconds(2)));
     }
 
     @Test
@@ -46,7 +48,8 @@ class PipelinePropertiesTests {
                                         "dmst.pipeline.max-timeout", "6s",
                                         "dmst.pipeline.decoders", "7",
                                         "dmst.pipeline.decode-memory", "8MB",
-                                        "dmst.pipeline.max-pixels", "9")))
+                                        "dmst.pipeline.max-pixels", "9",
+                                        "dmst.pipeline.quiet", "1s")))
                 .isEqualTo(
                         new PipelineProperties(
                                 DataSize.ofMegabytes(1),
@@ -57,7 +60,8 @@ class PipelinePropertiesTests {
                                 Duration.ofSeconds(6),
                                 7,
                                 DataSize.ofMegabytes(8),
-                                9));
+                                9,
+                                Duration.ofSeconds(1)));
     }
 
     @Test

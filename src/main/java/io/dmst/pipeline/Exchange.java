@@ -4,13 +4,16 @@ import io.dmst.inference.FailureCode;
 import io.dmst.inference.Timing;
 import io.dmst.observability.Metric;
 import io.micrometer.core.instrument.MeterRegistry;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of one request while it is answered: its id, where its time went, and what the
@@ -20,6 +23,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by several threads.
  */
 public final class Exchange {
+
+    /**
+     * Whoever waits for the answer, where one must look to see whether they still do.
+     *
+     * @param thread the only one that may look
+     * @param gone looks; costs a system call
+     */
+    private record Caller(Thread thread, BooleanSupplier gone) {}
 
     /** Stages of a request. */
     public enum Stage {
@@ -44,6 +55,8 @@ public final class Exchange {
     private @Nullable String operation;
     private String model = "unknown";
     private String outcome = "ok";
+    private boolean left;
+    private @Nullable Caller caller;
     private @Nullable Long answered;
 
     /**
@@ -89,13 +102,46 @@ public final class Exchange {
     }
 
     public synchronized void failed(FailureCode code) {
-        outcome = code.name().toLowerCase(Locale.ROOT);
+        if (!left) {
+            outcome = code.name().toLowerCase(Locale.ROOT);
+        }
         answered = System.nanoTime();
     }
 
     /** Notes that the caller has gone before there was an answer. */
     public synchronized void left() {
+        left = true;
         outcome = "cancelled";
+    }
+
+    /**
+     * Says how to see whether the caller has gone.
+     *
+     * @param gone is called by this thread alone, while it waits, and costs a system call
+     */
+    public synchronized void caller(BooleanSupplier gone) {
+        caller = new Caller(Thread.currentThread(), gone);
+    }
+
+    /** Whether this thread must look to see that the caller has gone. */
+    synchronized boolean mustLook() {
+        return caller != null && caller.thread() == Thread.currentThread();
+    }
+
+    /** Looks whether the caller has gone; on the thread that must. */
+    void look() {
+        BooleanSupplier gone;
+        synchronized (this) {
+            gone = caller == null ? () -> false : caller.gone();
+        }
+        if (gone.getAsBoolean()) {
+            left();
+        }
+    }
+
+    /** Whether the caller is known to have gone. */
+    synchronized boolean hasLeft() {
+        return left;
     }
 
     public synchronized String outcome() {

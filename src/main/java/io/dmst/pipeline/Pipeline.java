@@ -13,6 +13,12 @@ import io.dmst.inference.Outcome;
 import io.dmst.inference.Prediction;
 import io.dmst.inference.PredictionRequest;
 import io.dmst.inference.Predictor;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -24,13 +30,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.stereotype.Component;
 
 /**
  * From encoded images, or pixels, to their outcomes: choose the model, decode, predict, all images
@@ -86,7 +86,7 @@ public class Pipeline {
 
     /** The outcomes of encoded images, in their order. */
     public List<Outcome> files(Call call, List<Checked<byte[]>> files) {
-        return each(files, file -> file(call, file));
+        return each(call, files, file -> file(call, file));
     }
 
     /**
@@ -95,7 +95,7 @@ public class Pipeline {
      * @param images each as a {@link PredictionRequest} takes them
      */
     public List<Outcome> pixels(Call call, List<byte[]> images) {
-        return each(images, image -> await(call, image));
+        return each(call, images, image -> await(call, image));
     }
 
     /**
@@ -127,31 +127,27 @@ public class Pipeline {
                 .findFirst();
     }
 
-    private static <T> List<Outcome> each(List<T> images, Function<T, Outcome> answer) {
+    private static <T> List<Outcome> each(Call call, List<T> images, Function<T, Outcome> answer) {
         if (images.size() == 1) {
             return List.of(answer.apply(images.getFirst()));
         }
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Outcome>> pending = new ArrayList<>();
             images.forEach(image -> pending.add(threads.submit(() -> answer.apply(image))));
-            return results(pending);
+            return pending.stream().map(image -> outcome(image, call)).toList();
         }
     }
 
-    private static List<Outcome> results(List<Future<Outcome>> pending) {
-        List<Outcome> outcomes = new ArrayList<>();
-        for (Future<Outcome> answer : pending) {
-            try {
-                outcomes.add(answer.get());
-            } catch (InterruptedException e) {
-                pending.forEach(other -> other.cancel(true));
-                Thread.currentThread().interrupt();
-                return pending.stream().<Outcome>map(other -> Refusals.stopping()).toList();
-            } catch (ExecutionException e) {
-                throw new IllegalStateException("an image's outcome must be a value", e);
-            }
+    /** An image's outcome; the others' wait ends at the deadline, as this one does. */
+    private static Outcome outcome(Future<Outcome> pending, Call call) {
+        try {
+            return switch (Waiting.result(pending, call, true)) {
+                case Checked.Accepted<Outcome>(Outcome outcome) -> outcome;
+                case Checked.Refused<Outcome>(Failure failure) -> failure;
+            };
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an image's outcome must be a value", e);
         }
-        return outcomes;
     }
 
     private Outcome file(Call call, Checked<byte[]> file) {
@@ -167,19 +163,15 @@ public class Pipeline {
                 call.predictor()
                         .predict(new PredictionRequest(id, pixels, call.probes(), call.deadline()));
         try {
-            Outcome outcome =
-                    answer.get(call.deadline().remaining().toNanos(), TimeUnit.NANOSECONDS);
-            if (outcome instanceof Prediction prediction) {
-                call.exchange().spent(prediction.timing());
-            }
-            return outcome;
-        } catch (TimeoutException e) {
-            answer.cancel(true);
-            return Refusals.tooLate();
-        } catch (InterruptedException e) {
-            answer.cancel(true);
-            Thread.currentThread().interrupt();
-            return Refusals.stopping();
+            return switch (Waiting.result(answer, call, true)) {
+                case Checked.Refused<Outcome>(Failure failure) -> failure;
+                case Checked.Accepted<Outcome>(Outcome outcome) -> {
+                    if (outcome instanceof Prediction prediction) {
+                        call.exchange().spent(prediction.timing());
+                    }
+                    yield outcome;
+                }
+            };
         } catch (ExecutionException e) {
             log.error("request {}: the predictor broke its promise", id, e);
             return new Failure(

@@ -14,6 +14,13 @@ final class Refusals {
                 "the request's time was over before its answer was there; allow more");
     }
 
+    /** For the log at most: the caller has closed the connection. */
+    static Failure nobody() {
+        return new Failure(
+                FailureCode.DEADLINE_EXCEEDED,
+                "the connection was closed before the answer was there");
+    }
+
     static Failure stopping() {
         return new Failure(
                 FailureCode.NOT_READY, "the service is stopping; send the request again");

@@ -3,18 +3,19 @@ package io.dmst.pipeline;
 import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.stereotype.Component;
+
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.DisposableBean;
-import org.springframework.stereotype.Component;
 
 /**
  * As many platform threads as configured for what a request computes outside of the model: a
@@ -62,14 +63,10 @@ class Workers implements DisposableBean {
                                     "too many images are waiting; send this one again later"));
         }
         try {
-            return pending.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            pending.cancel(false);
-            return new Checked.Refused<>(Refusals.tooLate());
-        } catch (InterruptedException e) {
-            pending.cancel(false);
-            Thread.currentThread().interrupt();
-            return new Checked.Refused<>(Refusals.stopping());
+            return switch (Waiting.result(pending, call, false)) {
+                case Checked.Refused<Checked<T>>(Failure failure) -> new Checked.Refused<>(failure);
+                case Checked.Accepted<Checked<T>>(Checked<T> result) -> result;
+            };
         } catch (ExecutionException e) {
             log.error("request {}: an image failed", call.exchange().requestId(), e.getCause());
             return Checked.refused(

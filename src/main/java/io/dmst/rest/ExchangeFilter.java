@@ -40,6 +40,7 @@ class ExchangeFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         drain.came();
         Exchange exchange = Exchanges.of(request);
+        exchange.caller(CallerValve.gone(request));
         response.setHeader(Exchanges.REQUEST_ID, exchange.requestId());
         try (MDC.MDCCloseable ignored =
                 MDC.putCloseable(LogKey.REQUEST_ID.key(), exchange.requestId())) {

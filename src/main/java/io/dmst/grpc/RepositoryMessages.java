@@ -13,6 +13,7 @@ import inference.ModelStatistics;
 import inference.ModelStatisticsResponse;
 import inference.RepositoryIndexResponse;
 import inference.StatisticDuration;
+
 import io.dmst.inference.ServedModel;
 import io.dmst.oip.Datatype;
 import io.dmst.oip.ModelTensors;
@@ -20,6 +21,7 @@ import io.dmst.oip.Repository;
 import io.dmst.oip.ServerFacts;
 import io.dmst.oip.Statistics;
 import io.dmst.oip.TensorSpec;
+
 import java.util.List;
 
 /** Messages about models, as the Open Inference Protocol has them. */
@@ -54,7 +56,7 @@ final class RepositoryMessages {
         ModelConfig.Builder config =
                 ModelConfig.newBuilder()
                         .setName(model.name())
-                        .setPlatform(ServerFacts.PLATFORM)
+                        .setPlatform(ServerFacts.CONFIG_PLATFORM)
                         .setBackend(ServerFacts.BACKEND);
         tensors.inputs()
                 .forEach(spec ->

@@ -1,11 +1,13 @@
 package io.dmst.oip;
 
 import io.dmst.inference.ServedModel;
+
+import tools.jackson.databind.json.JsonMapper;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What the protocol says of the server and its models. */
 public final class ServerFacts {
@@ -13,7 +15,10 @@ public final class ServerFacts {
     public static final String NAME = "dmst";
 
     /** Kind of model; the file that {@code dmst export} writes is of it. */
-    public static final String PLATFORM = "onnxruntime_onnx";
+    public static final String PLATFORM = "onnx_onnxv1";
+
+    /** {@link #PLATFORM} in Triton's words. */
+    public static final String CONFIG_PLATFORM = "onnxruntime_onnx";
 
     /** In Triton's words. */
     public static final String BACKEND = "onnxruntime";

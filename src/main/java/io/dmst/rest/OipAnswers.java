@@ -2,15 +2,18 @@ package io.dmst.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+
 import io.dmst.inference.ServedModel;
 import io.dmst.oip.ModelTensors;
 import io.dmst.oip.Repository;
 import io.dmst.oip.ServerFacts;
 import io.dmst.oip.Statistics;
 import io.dmst.oip.TensorSpec;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Documents of the Open Inference Protocol and of Triton's extensions. */
 final class OipAnswers {
@@ -63,7 +66,7 @@ final class OipAnswers {
         static Config of(ServedModel model, ModelTensors tensors) {
             return new Config(
                     model.name(),
-                    ServerFacts.PLATFORM,
+                    ServerFacts.CONFIG_PLATFORM,
                     ServerFacts.BACKEND,
                     0,
                     tensors.inputs().stream().map(spec -> ConfigTensor.of(spec, true)).toList(),

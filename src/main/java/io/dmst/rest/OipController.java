@@ -8,14 +8,17 @@ import io.dmst.oip.Statistics;
 import io.dmst.pipeline.Checked;
 import io.dmst.pipeline.Exchange;
 import io.swagger.v3.oas.annotations.Hidden;
+
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.function.Function;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
+
+import java.util.function.Function;
 
 /**
  * What the Open Inference Protocol tells of the server and its models. Its paths are not in our own
@@ -54,9 +57,10 @@ class OipController {
         return stated(ready, new OipAnswers.Ready(ready));
     }
 
-    /** The protocol has a status of 4xx for what is not ready. */
+    /** The protocol has a status of 503 for what is there and not ready. */
     private static ResponseEntity<Object> stated(boolean ready, Object body) {
-        return ResponseEntity.status(ready ? HttpStatus.OK : HttpStatus.BAD_REQUEST).body(body);
+        return ResponseEntity.status(ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
+                .body(body);
     }
 
     @GetMapping({"/v2/models/{model}/ready", "/v2/models/{model}/versions/{version}/ready"})

@@ -24,7 +24,7 @@ class OipRepositoryIntegrationTests {
     @Test
     void aModelIsTakenOutOfServiceForAllProtocolsAndPutBack() {
         caller.post(MODEL + "unload", "{\"parameters\":{\"unload_dependents\":true}}").ok();
-        assertThat(caller.get("/v2/models/colours/ready").status()).isEqualTo(400);
+        assertThat(caller.get("/v2/models/colours/ready").status()).isEqualTo(503);
         ours.put(Caller.CLASSIFY, Pictures.red()).problem(503, "NOT_READY");
         caller.post(MODEL + "load", "").ok();
         caller.get("/v2/models/colours/ready").ok();

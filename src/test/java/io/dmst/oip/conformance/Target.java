@@ -184,6 +184,11 @@ final class Target {
         return GRPCInferenceServiceGrpc.newStub(channel).withDeadlineAfter(60, TimeUnit.SECONDS);
     }
 
+    /** The connection for other services of ours. */
+    ManagedChannel channel() {
+        return channel;
+    }
+
     private List<Form> forms(String field) {
         return metadata.path(field).valueStream().map(Form::of).toList();
     }

@@ -1,0 +1,110 @@
+{{/* What the chart itself says to the program, as a tree of Spring Boot's keys. */}}
+{{- define "dmst.ownConfig" -}}
+{{- $v := .root.Values -}}
+{{- $edge := eq .tier (include "dmst.edge" .root) -}}
+{{- $tls := and $v.tls.enabled (eq $v.mode "remote") -}}
+dmst:
+  inference:
+    mode: {{ eq .tier "gateway" | ternary "remote" "local" }}
+    drain: {{ $v.shutdown.drainSeconds }}s
+    {{- if and (eq .tier "inference") $v.inference.gpu.enabled }}
+    device: cuda:0
+    {{- else }}
+    device: cpu
+    {{- end }}
+    {{- if ne $v.model.source "bundled" }}
+    model: {{ include "dmst.modelDirectory" .root }}
+    {{- end }}
+  pipeline:
+    decode-memory: {{ include "dmst.decodeMegabytes" (index $v .tier) }}MB
+  {{- if eq .tier "gateway" }}
+  gateway:
+    nodes:
+      {{- if $v.gateway.nodes }}
+      {{- toYaml $v.gateway.nodes | nindent 6 }}
+      {{- else }}
+      - dns:///{{ include "dmst.headless" .root }}:8081
+      {{- end }}
+    fallback: {{ $v.gateway.fallback }}
+    {{- if $tls }}
+    ssl-bundle: nodes
+    {{- end }}
+  {{- end }}
+server:
+  port: 8080
+management:
+  server:
+    port: 8082
+  endpoint:
+    health:
+      group:
+        readiness:
+          {{- if eq .tier "gateway" }}
+          # without its nodes a gateway still answers, with errors that say so; out of the service it could not
+          include: readinessState
+          {{- else }}
+          include: readinessState,models
+          {{- end }}
+spring:
+  lifecycle:
+    timeout-per-shutdown-phase: {{ $v.shutdown.connectionSeconds }}s
+  {{- if $tls }}
+  ssl:
+    bundle:
+      pem:
+        nodes:
+          keystore:
+            certificate: /etc/dmst/tls/tls.crt
+            private-key: /etc/dmst/tls/tls.key
+          truststore:
+            certificate: /etc/dmst/tls/ca.crt
+  {{- end }}
+  grpc:
+    server:
+      port: 8081
+      shutdown:
+        grace-period: {{ $v.shutdown.connectionSeconds }}s
+      {{- if $edge }}
+      keepalive:
+        connection:
+          # a connection stays with one pod: callers find new pods only when it ends
+          max-age: 10m
+          grace-period: 5m
+      {{- end }}
+      {{- if and $tls (eq .tier "inference") }}
+      ssl:
+        bundle: nodes
+        client-auth: require
+      {{- end }}
+{{- end }}
+
+{{/* Ours, then the user's for both tiers, then the user's for this one: the last wins. */}}
+{{- define "dmst.config" -}}
+{{- $own := include "dmst.ownConfig" . | fromYaml -}}
+{{- $tier := (index .root.Values .tier).config -}}
+{{- mergeOverwrite $own (deepCopy .root.Values.config) (deepCopy $tier) | toYaml -}}
+{{- end }}
+
+{{- define "dmst.modelDirectory" -}}
+{{- $model := .Values.model -}}
+{{- $sub := "" -}}
+{{- if eq $model.source "image" -}}{{- $sub = $model.image.subPath -}}{{- end -}}
+{{- if $sub -}}{{- printf "/models/%s" $sub -}}{{- else -}}/models{{- end -}}
+{{- end }}
+
+{{/* A quarter of the memory limit, in megabytes; the rest is for the heap, the model and bodies that are being read. */}}
+{{- define "dmst.decodeMegabytes" -}}
+{{- $limit := .resources.limits.memory | toString -}}
+{{- $mega := 0 -}}
+{{- if hasSuffix "Gi" $limit -}}{{- $mega = mulf (trimSuffix "Gi" $limit | float64) 1024 -}}
+{{- else if hasSuffix "Mi" $limit -}}{{- $mega = trimSuffix "Mi" $limit | float64 -}}
+{{- else -}}{{- fail (printf "resources.limits.memory must end in Mi or Gi, not %s" $limit) -}}
+{{- end -}}
+{{- divf $mega 4 | floor | int -}}
+{{- end }}
+
+{{/* The pod's grace period in seconds: everything that may follow the order to stop, and a little. The gRPC server and the HTTP server close their connections one after the other. */}}
+{{- define "dmst.graceSeconds" -}}
+{{- $s := .Values.shutdown -}}
+{{- add $s.preStopSeconds $s.drainSeconds $s.connectionSeconds $s.connectionSeconds 5 -}}
+{{- end }}

@@ -1,0 +1,267 @@
+package io.dmst.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.util.unit.DataSize;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** What the chart says to the program, the program understands. */
+class ChartConfigurationTests {
+
+    private static final Map<String, String> KNOWN = known();
+
+    /** Keys and their types, of everything on the class path that describes its keys. */
+    private static Map<String, String> known() {
+        Map<String, String> keys = new HashMap<>();
+        try {
+            for (URL url :
+                    Collections.list(
+                            ChartConfigurationTests.class
+                                    .getClassLoader()
+                                    .getResources("META-INF/spring-configuration-metadata.json"))) {
+                try (InputStream json = url.openStream()) {
+                    JsonNode properties = JsonMapper.shared().readTree(json).path("properties");
+                    properties.forEach(property ->
+                            keys.put(
+                                    property.path("name").asString(),
+                                    property.path("type").asString()));
+                }
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        return keys;
+    }
+
+    /** Whether it is a key, or lies in one that is a map or a list. */
+    private static boolean isKnown(String key) {
+        String name = key.replaceAll("\\[\\d+]", "");
+        return KNOWN.containsKey(name)
+                || KNOWN.entrySet().stream()
+                        .filter(known -> known.getValue().startsWith("java.util.Map"))
+                        .anyMatch(known -> name.startsWith(known.getKey() + "."));
+    }
+
+    @Test
+    void everyKeyThatTheChartSetsIsOneOfTheProgram() {
+        assertThat(KNOWN)
+                .containsKeys("dmst.gateway.nodes", "spring.lifecycle.timeout-per-shutdown-phase");
+        assertThat(isKnown("dmst.gateway.node")).isFalse();
+        assertThat(
+                        Situations.wrong(release ->
+                                tiers(release)
+                                        .flatMap(tier -> release.keys(tier).keySet().stream())
+                                        .filter(key -> !isKnown(key))))
+                .isEmpty();
+    }
+
+    private static Stream<String> tiers(Release release) {
+        return Stream.of("gateway", "inference")
+                .filter(tier ->
+                        release.of("ConfigMap")
+                                .anyMatch(map -> Release.name(map).endsWith("-" + tier)));
+    }
+
+    @Test
+    void everyKeyOfOursThatTheChartSetsIsDocumented() throws IOException {
+        String document = Files.readString(Path.of("docs", "configuration.md"));
+        TreeSet<String> ours = new TreeSet<>();
+        Situations.releases()
+                .values()
+                .forEach(release ->
+                        tiers(release)
+                                .flatMap(tier -> release.keys(tier).keySet().stream())
+                                .filter(key -> key.startsWith("dmst."))
+                                .map(key -> key.replaceAll("\\[\\d+]", ""))
+                                .forEach(ours::add));
+        assertThat(ours)
+                .isNotEmpty()
+                .allSatisfy(key -> assertThat(document).contains("| `" + key + "` |"));
+    }
+
+    @Test
+    void environmentVariablesOfTheExamplesAreKeysToo() throws IOException {
+        String example =
+                Files.readString(Chart.DIRECTORY.resolve("examples/kserve-inferenceservice.yaml"));
+        List<String> variables =
+                Pattern.compile("name: (DMST_\\w+)")
+                        .matcher(example)
+                        .results()
+                        .map(m -> m.group(1))
+                        .toList();
+        List<String> canonical =
+                KNOWN.keySet().stream()
+                        .map(key ->
+                                key.replace("-", "")
+                                        .replace('.', '_')
+                                        .toUpperCase(java.util.Locale.ROOT))
+                        .toList();
+        assertThat(variables).isNotEmpty().isSubsetOf(canonical);
+    }
+
+    @Test
+    void theLastWordIsTheTiersOwn() {
+        Release release =
+                Chart.render(
+                        """
+                        config: {dmst: {inference: {drain: 1s, queue: 5}}}
+                        inference: {config: {dmst: {inference: {drain: 2s}}}}
+                        """);
+        assertThat(release.keys("inference"))
+                .containsEntry("dmst.inference.drain", "2s")
+                .containsEntry("dmst.inference.queue", "5")
+                .containsEntry("dmst.inference.mode", "local");
+        assertThat(release.keys("gateway")).containsEntry("dmst.inference.drain", "1s");
+    }
+
+    @Test
+    void theProgramFindsItsConfigurationAndPodsChangeWithIt() {
+        Release before = Chart.render("{}");
+        Release after = Chart.render("inference: {config: {dmst.inference.queue: 5}}");
+        assertThat(before.container("inference").getEnv())
+                .anySatisfy(variable -> {
+                    assertThat(variable.getName()).isEqualTo("SPRING_CONFIG_ADDITIONAL_LOCATION");
+                    assertThat(before.container("inference").getVolumeMounts())
+                            .anyMatch(mount ->
+                                    (mount.getMountPath() + "/").equals(variable.getValue()));
+                });
+        assertThat(checksum(after, "inference")).isNotEqualTo(checksum(before, "inference"));
+        assertThat(checksum(after, "gateway")).isEqualTo(checksum(before, "gateway"));
+    }
+
+    private static Optional<String> checksum(Release release, String tier) {
+        return Optional.ofNullable(
+                release.deployment(tier)
+                        .getSpec()
+                        .getTemplate()
+                        .getMetadata()
+                        .getAnnotations()
+                        .get("checksum/config"));
+    }
+
+    @Test
+    void aPodIsNotKilledBeforeItHasDoneWhatTheProgramPromises() {
+        for (Release release : Situations.releases().values()) {
+            tiers(release)
+                    .forEach(tier -> {
+                        Map<String, String> keys = release.keys(tier);
+                        Duration drain = duration(keys, "dmst.inference.drain");
+                        Duration http =
+                                duration(keys, "spring.lifecycle.timeout-per-shutdown-phase");
+                        Duration grpc = duration(keys, "spring.grpc.server.shutdown.grace-period");
+                        long sleep =
+                                release.container(tier).getLifecycle() == null
+                                        ? 0
+                                        : release.container(tier)
+                                                .getLifecycle()
+                                                .getPreStop()
+                                                .getSleep()
+                                                .getSeconds();
+                        assertThat(release.pod(tier).getTerminationGracePeriodSeconds())
+                                .isGreaterThan(
+                                        drain.plus(http).plus(grpc).plusSeconds(sleep).toSeconds());
+                    });
+        }
+        assertThat(Chart.render("shutdown: {drainSeconds: 7}").keys("inference"))
+                .containsEntry("dmst.inference.drain", "7s");
+    }
+
+    private static Duration duration(Map<String, String> keys, String key) {
+        return DurationStyle.detectAndParse(String.valueOf(keys.get(key)));
+    }
+
+    @Test
+    void aPodIsTakenOutOfItsServiceBeforeItStops() {
+        Release release = Chart.render("{}");
+        for (String tier : List.of("gateway", "inference")) {
+            long sleep =
+                    release.container(tier).getLifecycle().getPreStop().getSleep().getSeconds();
+            assertThat(sleep)
+                    .as("gateways look names up every 5 s, and Java keeps them for 5 s")
+                    .isGreaterThanOrEqualTo(10);
+        }
+        assertThat(release.container("gateway").getEnv())
+                .anyMatch(variable -> "-Dsun.net.inetaddr.ttl=5".equals(variable.getValue()));
+    }
+
+    @Test
+    void decodingStaysWithinAQuarterOfTheMemory() {
+        for (String limit : List.of("1Gi", "1.5Gi", "2048Mi")) {
+            Release release =
+                    Chart.render(
+                            "gateway: {resources: {requests: {cpu: 1, memory: 1Gi}, limits: {memory: %s}}}"
+                                    .formatted(limit));
+            DataSize decoding =
+                    DataSize.parse(
+                            String.valueOf(
+                                    release.keys("gateway").get("dmst.pipeline.decode-memory")));
+            assertThat(4 * decoding.toBytes())
+                    .isEqualTo(
+                            io.fabric8.kubernetes.api.model.Quantity.getAmountInBytes(
+                                            release.container("gateway")
+                                                    .getResources()
+                                                    .getLimits()
+                                                    .get("memory"))
+                                    .longValueExact());
+        }
+    }
+
+    @Test
+    void gatewaysAskTheNodesOfTheirReleaseOrThoseThatAreNamed() {
+        assertThat(Chart.render("{}").keys("gateway"))
+                .containsEntry("dmst.gateway.nodes[0]", "dns:///demo-dmst-inference-headless:8081");
+        Release foreign = Chart.render(Situations.values().get("foreign nodes"));
+        assertThat(foreign.keys("gateway"))
+                .containsEntry("dmst.gateway.nodes[0]", "dns:///triton:8001")
+                .containsEntry("dmst.gateway.nodes[1]", "node-3:8081");
+        Release headless = Chart.render("{}");
+        assertThat(
+                        headless.one(
+                                        io.fabric8.kubernetes.api.model.Service.class,
+                                        "-inference-headless")
+                                .getSpec()
+                                .getClusterIP())
+                .isEqualTo("None");
+    }
+
+    @Test
+    void bothTiersReadTheModelWhereverItComesFrom() {
+        for (String source : List.of("a claim", "an image", "S3", "a registry")) {
+            Release release = Chart.render(Situations.values().get("the model from " + source));
+            for (String tier : List.of("gateway", "inference")) {
+                String path = String.valueOf(release.keys(tier).get("dmst.inference.model"));
+                assertThat(release.container(tier).getVolumeMounts())
+                        .anyMatch(mount -> (path + "/").startsWith(mount.getMountPath() + "/"));
+            }
+        }
+        assertThat(Chart.render("{}").keys("inference")).doesNotContainKey("dmst.inference.model");
+    }
+
+    @Test
+    void onAGpuTheModelIsComputedThereOrNotAtAll() {
+        Release release = Chart.render("inference: {gpu: {enabled: true}}");
+        assertThat(release.keys("inference")).containsEntry("dmst.inference.device", "cuda:0");
+        assertThat(release.keys("gateway")).containsEntry("dmst.inference.device", "cpu");
+        assertThat(release.pod("inference").getTolerations())
+                .anyMatch(toleration -> "nvidia.com/gpu".equals(toleration.getKey()));
+    }
+}

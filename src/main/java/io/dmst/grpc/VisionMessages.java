@@ -8,14 +8,19 @@ import dmst.v1.ListModelsResponse;
 import dmst.v1.ModelEntry;
 import dmst.v1.ModelIdentity;
 import dmst.v1.Prediction;
+import dmst.v1.Quantile;
 import dmst.v1.Result;
+
 import io.dmst.inference.Failure;
 import io.dmst.inference.LayerStatistics;
 import io.dmst.inference.Models;
 import io.dmst.inference.Outcome;
 import io.dmst.inference.ServedModel;
 import io.dmst.pipeline.Ranking;
+import io.dmst.typicality.Reference;
+
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 /** Messages of {@code dmst.v1} made of what they tell of. */
@@ -116,6 +121,32 @@ final class VisionMessages {
                         .setCardFactsJson(model.factsJson())
                         .setCardText(model.description());
         model.accuracy().ifPresent(response::setAccuracy);
+        Reference reference = model.reference();
+        if (reference != null) {
+            response.setReference(reference(model, reference));
+        }
         return response.build();
+    }
+
+    private static List<Double> listOf(double[] values) {
+        return Arrays.stream(values).boxed().toList();
+    }
+
+    private static dmst.v1.Reference reference(ServedModel model, Reference reference) {
+        dmst.v1.Reference.Builder message =
+                dmst.v1.Reference.newBuilder()
+                        .setData(reference.origin().data())
+                        .setImages(reference.images())
+                        .setHeldOut(reference.distances().length)
+                        .setEpsilonSquared(model.epsilonSquared());
+        double[] levels = reference.quantiles().levels();
+        for (int level = 0; level < levels.length; level++) {
+            message.addQuantiles(
+                    Quantile.newBuilder()
+                            .setLevel(levels[level])
+                            .addAllCodingRate(listOf(reference.codingRates(level)))
+                            .addAllEntropy(listOf(reference.entropies(level))));
+        }
+        return message.build();
     }
 }

@@ -1,11 +1,14 @@
 package io.dmst.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+
 import io.dmst.inference.ServedModel;
 import io.swagger.v3.oas.annotations.media.Schema;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code /v1/models/{m}} answers.
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param accuracy in [0, 1], where the card states one
  * @param config as in {@code config.json}
  * @param card its facts and its text
+ * @param reference what its layers say of its data, where that was measured
  */
 @Schema(name = "Model", description = "Everything about one model")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -34,7 +38,8 @@ record ModelAnswer(
         @Schema(description = "Top-1 on its test set, in [0, 1], where the card states it")
                 @Nullable Double accuracy,
         @Schema(description = "The network, as in its config.json") Map<String, Object> config,
-        Card card) {
+        Card card,
+        @Nullable ReferenceAnswer reference) {
 
     /** Size in pixels. */
     @Schema(name = "ModelInput", description = "Size of the network's input in pixels")
@@ -55,6 +60,7 @@ record ModelAnswer(
                 model.labels(),
                 model.accuracy().orElse(null),
                 model.settings(),
-                new Card(model.facts(), model.description()));
+                new Card(model.facts(), model.description()),
+                ReferenceAnswer.of(model));
     }
 }

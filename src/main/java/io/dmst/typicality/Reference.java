@@ -1,8 +1,8 @@
 package io.dmst.typicality;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * What the layers of a model say about images of its data: what {@link Typicality} and {@link
@@ -43,15 +43,24 @@ public record Reference(
      * @param values {@code [Q][P]}
      */
     @SuppressWarnings("ArrayRecordComponent")
-    public record Quantiles(double[] levels, double[][] values) {
+    public record Quantiles(double[] levels, double[][] values) {}
 
-        /** Those of some components at a level, or nothing for a level that is not here. */
-        public double @Nullable [] at(double level, int... places) {
-            int row = Arrays.binarySearch(levels, level);
-            return row < 0
-                    ? null
-                    : Arrays.stream(places).mapToDouble(place -> values[row][place]).toArray();
-        }
+    /**
+     * Of every layer, the coding rate that a share {@code levels[level]} of the images is below.
+     */
+    public double[] codingRates(int level) {
+        return ofLayers(level, components::codingRate);
+    }
+
+    /** Of every layer, the entropy that a share {@code levels[level]} of the images is below. */
+    public double[] entropies(int level) {
+        return ofLayers(level, components::entropy);
+    }
+
+    private double[] ofLayers(int level, IntUnaryOperator place) {
+        return IntStream.range(0, components.layers())
+                .mapToDouble(layer -> quantiles.values()[level][place.applyAsInt(layer)])
+                .toArray();
     }
 
     public Reference {

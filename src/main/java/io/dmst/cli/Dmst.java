@@ -34,6 +34,7 @@ import java.util.Set;
             VerifyCommand.class,
             GoldenCommand.class,
             ProfileCommand.class,
+            DriftStudyCommand.class,
             BenchCommand.class
         })
 public final class Dmst implements Runnable {

@@ -9,7 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Keys {@code dmst.drift.*}.
  *
  * @param share of the predictions whose layers go to the metrics and the drift window, in (0, 1]
- * @param window images that are compared with the reference together, from 32 to 1,000,000
+ * @param window images that are compared with the reference together, from 32 to 1,000,000; 0
+ *     watches no drift
  * @param falseAlarms share of the windows that may alarm without a cause, in (0, 0.5]
  */
 @ConfigurationProperties("dmst.drift")
@@ -25,9 +26,9 @@ public record DriftProperties(
             throw new IllegalArgumentException(
                     "dmst.drift.share must be over 0 and at most 1, not " + share);
         }
-        if (window < DriftWindow.LEAST_IMAGES || window > MOST_IMAGES) {
+        if (window != 0 && (window < DriftWindow.LEAST_IMAGES || window > MOST_IMAGES)) {
             throw new IllegalArgumentException(
-                    "dmst.drift.window must be from %d to %d images, not %d"
+                    "dmst.drift.window must be 0 or from %d to %d images, not %d"
                             .formatted(DriftWindow.LEAST_IMAGES, MOST_IMAGES, window));
         }
         if (!(falseAlarms > 0 && falseAlarms <= 0.5)) {
@@ -39,5 +40,15 @@ public record DriftProperties(
     /** Those of a process that sets none. */
     public static DriftProperties standard() {
         return new DriftProperties(1, 256, 0.001);
+    }
+
+    /** Those of a command, whose images come as its user orders them: no drift is watched. */
+    public static DriftProperties unwatched() {
+        return new DriftProperties(1, 0, 0.001);
+    }
+
+    /** Whether drift is watched. */
+    boolean watched() {
+        return window > 0;
     }
 }

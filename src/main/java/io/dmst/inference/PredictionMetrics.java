@@ -59,7 +59,10 @@ public final class PredictionMetrics {
         Reference reference = model.reference();
         typicality = reference == null ? null : new Typicality(reference);
         typicalities = typicality == null ? null : Metric.TYPICALITY.recorder(meters, name);
-        drift = typicality == null ? null : new DriftGauge(name, typicality, properties, meters);
+        drift =
+                typicality == null || !properties.watched()
+                        ? null
+                        : new DriftGauge(name, typicality, properties, meters);
     }
 
     private interface OfLayer {

@@ -52,7 +52,7 @@ public final class LocalPredictors {
 
     /**
      * A predictor that computes in this process, after its engine has answered golden images as it
-     * must; the caller closes it.
+     * must; the caller closes it. It watches no drift.
      *
      * @param model to serve
      * @param properties engine, device, threads and bounds
@@ -62,7 +62,7 @@ public final class LocalPredictors {
      */
     public static Predictor open(
             ModelDirectory model, InferenceProperties properties, MeterRegistry meters) {
-        return open(model, properties, DriftProperties.standard(), meters);
+        return open(model, properties, DriftProperties.unwatched(), meters);
     }
 
     /** As the other one, with what of its predictions goes to the metrics. */

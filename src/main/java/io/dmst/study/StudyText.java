@@ -1,0 +1,136 @@
+package io.dmst.study;
+
+import io.dmst.study.WindowStudy.Delay;
+import io.dmst.study.WindowStudy.FalseAlarms;
+import io.dmst.study.WindowStudy.Known;
+
+import org.hipparchus.stat.interval.ConfidenceInterval;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The tables of a study as Markdown, and a document that has them between marks:
+ *
+ * <pre>
+ * &lt;!-- study: NAME --&gt;
+ * …
+ * &lt;!-- end of NAME --&gt;
+ * </pre>
+ */
+public final class StudyText {
+
+    private static final double UNUSUAL = 0.05;
+
+    private StudyText() {}
+
+    /** A table that grows row by row. For one thread. */
+    public static final class Table {
+
+        private final List<String> lines = new ArrayList<>();
+
+        private Table(String head, String rule) {
+            lines.add(head);
+            lines.add(rule);
+        }
+
+        private void add(String form, Object... values) {
+            lines.add(String.format(Locale.ROOT, form, values));
+        }
+
+        /** The Markdown. */
+        public String text() {
+            return String.join("\n", lines) + "\n";
+        }
+    }
+
+    /** A table for {@link #falseAlarms}. */
+    public static Table falseAlarms() {
+        return new Table(
+                "| window | stated | windows | alarms | measured | 95 % interval |",
+                "|---:|---:|---:|---:|---:|---|");
+    }
+
+    /** Adds a row. */
+    public static void falseAlarms(Table table, int window, double stated, FalseAlarms found) {
+        ConfidenceInterval interval = found.interval();
+        table.add(
+                "| %d | %s %% | %,d | %d | %.3f %% | %.3f to %.3f %% |",
+                window,
+                Double.toString(100 * stated),
+                found.windows(),
+                found.alarms(),
+                100 * found.rate(),
+                100 * interval.getLowerBound(),
+                100 * interval.getUpperBound());
+    }
+
+    /** A table for {@link #delay}. */
+    public static Table delays() {
+        return new Table(
+                "| from then on | median | 95 % of trials | within one window |",
+                "|---|---:|---:|---:|");
+    }
+
+    /** Adds a row. */
+    public static void delay(Table table, String title, Delay found) {
+        table.add(
+                "| %s | %s | %s | %.1f %% |",
+                title, images(found.median()), images(found.most()), 100 * found.withinOneWindow());
+    }
+
+    private static String images(double count) {
+        return Double.isInfinite(count) ? "never" : String.format(Locale.ROOT, "%.0f", count);
+    }
+
+    /** A table for {@link #area}. */
+    public static Table areas() {
+        return new Table(
+                "| against | images | typicality | largest probability | better | typicality < 0.05 |",
+                "|---|---:|---:|---:|---|---:|");
+    }
+
+    /**
+     * Adds a row: how well typicality, and the largest probability of the same network, tell others
+     * from usual images.
+     */
+    public static void area(Table table, String title, List<Known> usual, List<Known> others) {
+        double typicality = area(usual, others, Known::typicality);
+        double confidence = area(usual, others, Known::confidence);
+        long unusual = others.stream().filter(other -> other.typicality() < UNUSUAL).count();
+        table.add(
+                "| %s | %,d | %.3f | %.3f | %s | %.1f %% |",
+                title,
+                others.size(),
+                typicality,
+                confidence,
+                typicality > confidence ? "typicality" : "probability",
+                100.0 * unusual / others.size());
+    }
+
+    private static double area(
+            List<Known> usual, List<Known> others, ToDoubleFunction<Known> score) {
+        return Auroc.of(
+                usual.stream().mapToDouble(score).toArray(),
+                others.stream().mapToDouble(score).toArray());
+    }
+
+    /**
+     * A document with another table between the marks of a name.
+     *
+     * @throws IllegalArgumentException if it has no such marks
+     */
+    public static String replaced(String document, String name, String table) {
+        String begin = "<!-- study: " + name + " -->\n";
+        String end = "<!-- end of " + name + " -->";
+        int from = document.indexOf(begin);
+        int to = document.indexOf(end);
+        if (from < 0 || to < from) {
+            throw new IllegalArgumentException(
+                    "expected %sand %s in the document".formatted(begin, end));
+        }
+        return document.substring(0, from + begin.length()) + table + document.substring(to);
+    }
+}

@@ -10,10 +10,9 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.DoubleConsumer;
 import java.util.function.Supplier;
-import java.util.stream.DoubleStream;
-import java.util.stream.LongStream;
 
 /**
  * Every metric of ours: its name, meaning and labels. Labels are bounded: a model's name only where
@@ -159,27 +158,7 @@ public enum Metric {
             "version",
             "digest");
 
-    private enum Kind {
-        COUNTER,
-        TIMER,
-        BATCH,
-        RATIO,
-        /** Count, sum and largest alone: their quotient is a mean over any time and any nodes. */
-        MEAN,
-        GAUGE,
-        INFO
-    }
-
-    private static final Duration[] LATENCIES =
-            LongStream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000)
-                    .mapToObj(Duration::ofMillis)
-                    .toArray(Duration[]::new);
-    private static final double[] BATCHES = {1, 2, 4, 8, 16, 32, 64, 128};
-    private static final double[] PERCENT =
-            DoubleStream.concat(
-                            DoubleStream.of(1, 2),
-                            DoubleStream.iterate(5, p -> p <= 100, p -> p + 5))
-                    .toArray();
+    private static final Set<String> UNITS = Set.of("seconds", "bytes");
 
     private final Kind kind;
     private final String id;
@@ -195,12 +174,23 @@ public enum Metric {
 
     /** Name as Prometheus shows it, without the suffixes of a histogram. */
     public String prometheusName() {
-        String name = id.replace('.', '_');
-        return switch (kind) {
-            case COUNTER -> name + "_total";
-            case TIMER -> name + "_seconds";
-            case BATCH, RATIO, MEAN, GAUGE, INFO -> name;
-        };
+        return id.replace('.', '_') + kind.suffix();
+    }
+
+    /** Names of the series that Prometheus stores of it. */
+    public List<String> series() {
+        return kind.parts().stream().map(part -> prometheusName() + part).toList();
+    }
+
+    /** What it is to Prometheus: counter, gauge, histogram or summary. */
+    public String type() {
+        return kind.type();
+    }
+
+    /** Unit of its values; empty for a number of things. */
+    public String unit() {
+        String word = id.substring(id.lastIndexOf('.') + 1);
+        return kind == Kind.GAUGE && UNITS.contains(word) ? word : kind.unit();
     }
 
     /** Name in the registry. */
@@ -238,7 +228,7 @@ public enum Metric {
         Timer.builder(id)
                 .description(meaning)
                 .tags(tags(values))
-                .serviceLevelObjectives(LATENCIES)
+                .serviceLevelObjectives(Kind.LATENCIES)
                 .register(registry)
                 .record(duration);
     }
@@ -262,11 +252,11 @@ public enum Metric {
         DistributionSummary.Builder summary =
                 DistributionSummary.builder(id).description(meaning).tags(tags(values));
         return switch (kind) {
-            case BATCH -> summary.serviceLevelObjectives(BATCHES).register(registry)::record;
+            case BATCH -> summary.serviceLevelObjectives(Kind.BATCHES).register(registry)::record;
             case MEAN -> summary.register(registry)::record;
             case RATIO -> {
                 DistributionSummary percent =
-                        summary.serviceLevelObjectives(PERCENT).register(registry);
+                        summary.serviceLevelObjectives(Kind.PERCENT).register(registry);
                 yield share -> percent.record(100 * share);
             }
             case COUNTER, TIMER, GAUGE, INFO ->

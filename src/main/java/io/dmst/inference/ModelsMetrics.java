@@ -2,7 +2,6 @@ package io.dmst.inference;
 
 import io.dmst.observability.Metric;
 import io.micrometer.core.instrument.MeterRegistry;
-
 import org.springframework.stereotype.Component;
 
 /**

@@ -1,17 +1,14 @@
 package io.dmst.observability;
 
 import com.sun.management.OperatingSystemMXBean;
-
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-
-import org.springframework.stereotype.Component;
-
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.springframework.stereotype.Component;
 
 /**
  * Shows what the process has in memory beside what it can have. The heap says too little: engine

@@ -3,11 +3,6 @@ package io.dmst.observability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dmst.observability.Dashboard.Panel;
-
-import org.junit.jupiter.api.Test;
-
-import tools.jackson.databind.JsonNode;
-
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +11,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** The form of the dashboard; what its queries read is in {@link MetricUseTests}. */
 class DashboardTests {

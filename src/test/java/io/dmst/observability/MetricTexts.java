@@ -5,7 +5,6 @@ import com.github.javaparser.ParserConfiguration;
 import com.github.javaparser.ParserConfiguration.LanguageLevel;
 import com.github.javaparser.ast.body.EnumConstantDeclaration;
 import com.github.javaparser.javadoc.Javadoc;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;

@@ -3,9 +3,6 @@ package io.dmst.observability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dmst.inference.FailureCode;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -16,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 
 /** What dashboard and rules read is there: our metrics, their labels, and the labels' values. */
 class MetricUseTests {

@@ -5,14 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import io.dmst.observability.Dashboard.Panel;
-
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
-import tools.jackson.databind.JsonNode;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** A real Prometheus reads a real gateway and its node; dashboard and rules ask it. */
 class PrometheusIntegrationTests {
@@ -40,7 +37,7 @@ class PrometheusIntegrationTests {
     @BeforeAll
     static void observe() throws Exception {
         Promtool.assumeInstalled("prometheus");
-        Observed node = opened(Observed.node("--dmst.inference.queue=1"));
+        Observed node = opened(Observed.node("--dmst.inference.queue=1", "--dmst.drift.window=32"));
         Observed gateway = opened(Observed.gateway(node));
         prometheus =
                 opened(
@@ -67,7 +64,9 @@ class PrometheusIntegrationTests {
 
     private static boolean crowded(Observed node) throws IOException {
         node.crowd();
-        return node.metrics().contains("dmst_shed_total{reason=\"queue_full\"}");
+        String metrics = node.metrics();
+        return metrics.contains("dmst_shed_total{reason=\"queue_full\"}")
+                && metrics.contains("dmst_drift_windows_total{");
     }
 
     private static boolean readings(int atLeast) throws IOException {
@@ -128,7 +127,7 @@ class PrometheusIntegrationTests {
     }
 
     @Test
-    void everySeriesThatIsReadIsThereUnlessNothingHasCausedItYet() throws IOException {
+    void everySeriesThatIsReadIsThere() throws IOException {
         Set<String> names = names();
         Rules rules = Rules.read();
         Set<String> absent = new TreeSet<>();
@@ -136,23 +135,13 @@ class PrometheusIntegrationTests {
         rules.all().forEach(r -> absent.addAll(Query.of(r.expression()).metrics().keySet()));
         absent.removeAll(names);
         rules.records().forEach(rule -> absent.remove(rule.name()));
-        for (Metric metric : UNCAUSED) {
-            absent.removeAll(metric.series());
-        }
+        absent.removeAll(Metric.ENGINE_REBUILDS.series()); // no engine is broken
         assertThat(absent).isEmpty();
     }
 
-    /** What a healthy service without a reference does not show. */
-    private static final Set<Metric> UNCAUSED =
-            Set.of(
-                    Metric.ENGINE_REBUILDS,
-                    Metric.TYPICALITY,
-                    Metric.DRIFT,
-                    Metric.DRIFT_ALARM,
-                    Metric.DRIFT_WINDOWS);
-
+    /** Black squares are unlike the model's data, and are what the node has seen most of. */
     @Test
-    void everyRuleIsEvaluatedAndAHealthyServiceRaisesNoAlert() throws IOException {
+    void everyRuleIsEvaluatedAndNoneAlertsButOfTheImages() throws IOException {
         await().atMost(PATIENCE).until(() -> rules().stream().noneMatch(this::unknown));
         assertThat(rules())
                 .hasSize(Rules.read().all().size())
@@ -160,8 +149,11 @@ class PrometheusIntegrationTests {
                     assertThat(rule.path("health").asString()).as(rule.toString()).isEqualTo("ok");
                     assertThat(rule.path("lastError").asString("")).isEmpty();
                 });
-        assertThat(rules().stream().filter(r -> r.path("state").asString("").equals("firing")))
-                .isEmpty();
+        assertThat(
+                        rules().stream()
+                                .filter(rule -> rule.path("state").asString("").equals("firing"))
+                                .map(rule -> rule.path("name").asString()))
+                .isSubsetOf("DmstDrift");
     }
 
     private boolean unknown(JsonNode rule) {

@@ -1,8 +1,5 @@
 package io.dmst.observability;
 
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-
 import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -17,6 +14,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A Prometheus of its own, with our rules, that reads services every second. */
 final class RealPrometheus implements AutoCloseable {

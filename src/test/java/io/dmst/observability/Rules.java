@@ -1,8 +1,5 @@
 package io.dmst.observability;
 
-import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.Yaml;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.Yaml;
 
 /** The rules that are committed. */
 record Rules(List<Rule> all) {

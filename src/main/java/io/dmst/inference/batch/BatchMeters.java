@@ -3,7 +3,6 @@ package io.dmst.inference.batch;
 import io.dmst.inference.ServedModel;
 import io.dmst.observability.Metric;
 import io.micrometer.core.instrument.MeterRegistry;
-
 import java.util.function.Supplier;
 
 /** The metrics of one batcher. Safe for use by several threads. */

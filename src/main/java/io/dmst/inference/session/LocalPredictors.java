@@ -14,14 +14,12 @@ import io.dmst.inference.batch.Limits;
 import io.dmst.model.Network;
 import io.dmst.onnx.OnnxExport;
 import io.micrometer.core.instrument.MeterRegistry;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens models in this process: for the service and for the laboratory alike. */
 public final class LocalPredictors {

@@ -18,15 +18,13 @@ import io.dmst.inference.ServedModel;
 import io.dmst.inference.batch.Batcher;
 import io.dmst.inference.batch.Limits;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 
 class LocalPredictorTests {
 

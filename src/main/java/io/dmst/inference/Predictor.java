@@ -1,5 +1,6 @@
 package io.dmst.inference;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -15,6 +16,19 @@ public interface Predictor extends AutoCloseable {
 
     /** Whether a request would be taken now, as far as can be told without trying. */
     boolean ready();
+
+    /**
+     * Why a request would be refused at once, as far as can be told without it: asked before an
+     * image is read and decoded for nothing. It costs next to nothing, and a refusal is counted as
+     * one.
+     *
+     * @param deadline of the request, less what passes until it can be sent
+     * @param ahead images that are about to be sent before it
+     * @return absent where it would be taken, or nobody knows
+     */
+    default Optional<Failure> refusal(Deadline deadline, int ahead) {
+        return Optional.empty();
+    }
 
     /**
      * Asks for one prediction; returns at once.

@@ -1,5 +1,6 @@
 package io.dmst.oip;
 
+import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
 import io.dmst.inference.Outcome;
 import io.dmst.inference.Prediction;
@@ -10,6 +11,10 @@ import io.dmst.pipeline.Checked;
 import io.dmst.pipeline.Exchange;
 import io.dmst.pipeline.ImageBounds;
 import io.dmst.pipeline.Pipeline;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,8 +23,6 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Component;
 
 /**
  * Answers requests of the protocol. A request succeeds or fails as a whole: one image that fails
@@ -63,7 +66,11 @@ public class Inference {
 
     private Checked<InferAnswer> counted(
             Predictor predictor, Exchange exchange, Supplier<Checked<InferRequest>> request) {
-        Checked<InferAnswer> answer = request.get().then(read -> answer(predictor, exchange, read));
+        // the request's own deadline is known once it is read
+        Checked<InferAnswer> answer =
+                pipeline.admitting(predictor, Deadline.none())
+                        .then(admitting -> request.get())
+                        .then(read -> answer(predictor, exchange, read));
         if (answer instanceof Checked.Refused<InferAnswer>) {
             statistics.failed(predictor.model(), exchange.elapsed());
         }

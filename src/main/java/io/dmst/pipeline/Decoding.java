@@ -1,27 +1,75 @@
 package io.dmst.pipeline;
 
+import io.dmst.inference.Deadline;
+import io.dmst.inference.Failure;
+import io.dmst.inference.Predictor;
 import io.dmst.observability.Metric;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
+
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
-/** Decodes within a request's time, and notes how long it took. Safe for use by several threads. */
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Decodes within a request's time, and notes how long it took.
+ *
+ * <p>Nothing is decoded for a request that would be refused afterwards. An image is refused when it
+ * comes, and its turn to be decoded comes, if the model would refuse it; and when it comes, if it
+ * would have to wait past its deadline for those before it to be decoded and computed. What waits
+ * is the compressed file; of pixels there are those being decoded, and images of the model's size.
+ *
+ * <p>Safe for use by several threads.
+ */
 @Component
-class Decoding {
+class Decoding implements DisposableBean {
+
+    /** Weight of the latest image in the mean time of all. */
+    private static final double LATEST = 0.05;
+
+    /** What predictions are multiplied with, since they may err. */
+    private static final double MARGIN = 1.25;
 
     private final Pixels pixels;
     private final Workers workers;
     private final MeterRegistry meters;
+    private final Object learning = new Object();
+    private volatile double meanNanos;
 
-    Decoding(Pixels pixels, Workers workers, MeterRegistry meters) {
+    Decoding(Pixels pixels, PipelineProperties properties, MeterRegistry meters) {
         this.pixels = pixels;
-        this.workers = workers;
+        this.workers = new Workers("decode", properties);
         this.meters = meters;
+    }
+
+    /** Why an image would be refused if it came now; absent if it would be taken. */
+    Optional<Failure> refusal(Predictor predictor, Deadline deadline) {
+        if (deadline.passed()) {
+            return Optional.of(Refusals.tooLate());
+        }
+        int ahead = workers.waiting();
+        long wait = (long) (MARGIN * ahead * meanNanos / workers.size());
+        long excess = wait - deadline.remaining().toNanos();
+        if (ahead > 0 && excess > 0) {
+            Metric.SHED.count(meters, "predicted_late");
+            return Optional.of(Refusals.predictedLate(Duration.ofNanos(excess)));
+        }
+        return predictor.refusal(new Deadline(deadline.nanoTime() - wait), ahead);
     }
 
     /** A model's input, or why there is none; waits until then, but not past the deadline. */
     Checked<Input> input(byte[] file, Call call, int viewSide) {
-        return workers.run(call, () -> timed(file, call, viewSide));
+        return refusal(call.predictor(), call.deadline())
+                .<Checked<Input>>map(Checked.Refused::new)
+                .orElseGet(() -> workers.run(call, () -> turn(file, call, viewSide)));
+    }
+
+    private Checked<Input> turn(byte[] file, Call call, int viewSide) {
+        return call.predictor()
+                .refusal(call.deadline(), 0)
+                .<Checked<Input>>map(Checked.Refused::new)
+                .orElseGet(() -> timed(file, call, viewSide));
     }
 
     private Checked<Input> timed(byte[] file, Call call, int viewSide) {
@@ -30,8 +78,21 @@ class Decoding {
             return pixels.of(file, call.predictor().model(), viewSide);
         } finally {
             Duration spent = Duration.ofNanos(System.nanoTime() - begun);
+            learn(spent.toNanos());
             call.exchange().spent(Exchange.Stage.DECODE, spent);
             Metric.STAGE.time(meters, spent, Exchange.Stage.DECODE.label());
         }
+    }
+
+    private void learn(double nanos) {
+        synchronized (learning) {
+            double mean = meanNanos;
+            meanNanos = mean == 0 ? nanos : mean + LATEST * (nanos - mean);
+        }
+    }
+
+    @Override
+    public void destroy() {
+        workers.stop();
     }
 }

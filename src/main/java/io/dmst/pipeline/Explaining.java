@@ -2,25 +2,29 @@ package io.dmst.pipeline;
 
 import io.dmst.explain.Explainer;
 import io.dmst.inference.ServedModel;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.stereotype.Component;
+
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import org.springframework.stereotype.Component;
 
 /**
  * From an encoded image to its explanation: the probes that it needs decide which graph runs. Safe
  * for use by several threads.
  */
 @Component
-public class Explaining {
+public class Explaining implements DisposableBean {
 
     private final Pipeline pipeline;
     private final Workers workers;
 
-    Explaining(Pipeline pipeline, Workers workers) {
+    /** What has been computed does not wait for what has not even been decoded. */
+    Explaining(Pipeline pipeline, PipelineProperties properties) {
         this.pipeline = pipeline;
-        this.workers = workers;
+        this.workers = new Workers("explain", properties);
     }
 
     /**
@@ -42,6 +46,11 @@ public class Explaining {
                                 () ->
                                         Checked.accepted(
                                                 made.apply(explained(model, explainer, seen)))));
+    }
+
+    @Override
+    public void destroy() {
+        workers.stop();
     }
 
     private static Explained explained(ServedModel model, Explainer explainer, Viewed seen) {

@@ -84,6 +84,16 @@ public class Pipeline {
         return Deadline.after(bounded.minus(exchange.elapsed()));
     }
 
+    /**
+     * The predictor again, unless an image that came now would be refused: asked before a body is
+     * read.
+     */
+    public Checked<Predictor> admitting(Predictor predictor, Deadline deadline) {
+        return decoding.refusal(predictor, deadline)
+                .<Checked<Predictor>>map(Checked.Refused::new)
+                .orElseGet(() -> Checked.accepted(predictor));
+    }
+
     /** The outcomes of encoded images, in their order. */
     public List<Outcome> files(Call call, List<Checked<byte[]>> files) {
         return each(call, files, file -> file(call, file));

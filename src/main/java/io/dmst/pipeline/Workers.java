@@ -6,8 +6,6 @@ import io.dmst.inference.FailureCode;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.DisposableBean;
-import org.springframework.stereotype.Component;
 
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
@@ -19,19 +17,22 @@ import java.util.function.Supplier;
 
 /**
  * As many platform threads as configured for what a request computes outside of the model: a
- * virtual thread that computes, or waits in native code, would hold on to its carrier. Safe for use
- * by several threads.
+ * virtual thread that computes, or waits in native code, would hold on to its carrier. First come,
+ * first served. Safe for use by several threads.
  */
-@Component
-class Workers implements DisposableBean {
+final class Workers {
 
     private static final Logger log = LoggerFactory.getLogger(Workers.class);
     private static final int WAITING = 1_024;
 
     private final ThreadPoolExecutor threads;
+    private final int size;
 
-    Workers(PipelineProperties properties) {
-        int size =
+    /**
+     * @param name of the threads
+     */
+    Workers(String name, PipelineProperties properties) {
+        size =
                 properties.decoders() > 0
                         ? properties.decoders()
                         : Runtime.getRuntime().availableProcessors();
@@ -42,7 +43,7 @@ class Workers implements DisposableBean {
                         0,
                         TimeUnit.SECONDS,
                         new ArrayBlockingQueue<>(WAITING),
-                        Thread.ofPlatform().name("pipeline-", 0).daemon().factory());
+                        Thread.ofPlatform().name(name + "-", 0).daemon().factory());
     }
 
     /** The result of some work, or why there is none; waits, but not past the call's deadline. */
@@ -74,8 +75,16 @@ class Workers implements DisposableBean {
         }
     }
 
-    @Override
-    public void destroy() {
+    /** Work that waits for a thread. */
+    int waiting() {
+        return threads.getQueue().size();
+    }
+
+    int size() {
+        return size;
+    }
+
+    void stop() {
         threads.shutdown();
     }
 }

@@ -17,9 +17,9 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.List;
-import java.util.Optional;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -29,6 +29,9 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+
+import java.util.List;
+import java.util.Optional;
 
 /** {@code /v1/explain}: why is it that? */
 @RestController
@@ -146,7 +149,8 @@ class ExplainController {
                 query.options()
                         .of(predictor)
                         .then(found -> ExplainCall.shown(query.picture(), found, predictor));
-        return wanted.then(found -> uploads.read(request, exchange))
+        return wanted.then(found -> pipeline.admitting(predictor, deadline))
+                .then(admitting -> uploads.read(request, exchange))
                 .then(ExplainController::only)
                 .then(image ->
                         explaining.explain(

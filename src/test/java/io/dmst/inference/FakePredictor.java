@@ -2,9 +2,13 @@ package io.dmst.inference;
 
 import io.dmst.checkpoint.ModelCard;
 import io.dmst.checkpoint.ModelConfig;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -26,6 +30,7 @@ public final class FakePredictor implements Predictor {
     private final ServedModel model;
     private volatile Function<PredictionRequest, CompletableFuture<Outcome>> answer =
             FakePredictor::colours;
+    private volatile @Nullable Failure refusal;
     private volatile boolean closed;
 
     public FakePredictor(String version) {
@@ -87,6 +92,16 @@ public final class FakePredictor implements Predictor {
     @Override
     public boolean ready() {
         return !closed;
+    }
+
+    /** That it would refuse every request, as long as it is not absent. */
+    public void refuses(@Nullable Failure refusal) {
+        this.refusal = refusal;
+    }
+
+    @Override
+    public Optional<Failure> refusal(Deadline deadline, int ahead) {
+        return Optional.ofNullable(refusal);
     }
 
     @Override

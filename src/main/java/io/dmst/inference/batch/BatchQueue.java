@@ -37,8 +37,6 @@ import java.util.TreeSet;
  */
 final class BatchQueue {
 
-    private static final double MARGIN = 1.25;
-
     /**
      * A batch under way.
      *
@@ -82,7 +80,7 @@ final class BatchQueue {
             return;
         }
         entry.order = arrivals++;
-        double excess = MARGIN * predictedWait(entry, now) - entry.left(now);
+        double excess = Forecast.MARGIN * predictedWait(entry, now) - entry.left(now);
         if (excess > 0 && entry.left(now) > 0 && !idle()) {
             entry.refuse(Shed.PREDICTED_LATE, Refusal.predictedLate(excess));
             return;
@@ -197,9 +195,14 @@ final class BatchQueue {
         return waiting.isEmpty() && running.isEmpty();
     }
 
-    /** Predicted nanoseconds until everybody who waits now would be answered. */
-    double backlog(long now) {
-        return after(images(waiting), now);
+    /** What a newcomer of the plain kind has to expect. */
+    Forecast forecast(long now) {
+        if (idle()) {
+            return Forecast.IDLE;
+        }
+        int most = most(Kind.PLAIN);
+        double each = cost(Kind.PLAIN).of(most) / most / limits.workers();
+        return new Forecast(after(images(waiting), now), each);
     }
 
     private double predictedWait(Entry entry, long now) {

@@ -1,11 +1,18 @@
 package io.dmst.inference.batch;
 
+import io.dmst.inference.Deadline;
+import io.dmst.inference.Failure;
 import io.dmst.inference.Outcome;
 import io.dmst.inference.PredictionRequest;
 import io.dmst.inference.ServedModel;
 import io.micrometer.core.instrument.MeterRegistry;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -15,8 +22,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Lets many requests share an engine.
@@ -53,7 +58,7 @@ public final class Batcher implements AutoCloseable {
     private volatile boolean closing;
     private volatile long closeBy;
     private volatile boolean closed;
-    private volatile double backlog;
+    private volatile Forecast forecast = Forecast.IDLE;
 
     /**
      * Starts with an engine that has passed its check and been measured.
@@ -120,7 +125,7 @@ public final class Batcher implements AutoCloseable {
         if (!ready()) {
             entry.refuse(Shed.NOT_READY, Refusal.notReady());
         } else if (!room.tryAcquire()) {
-            entry.refuse(Shed.QUEUE_FULL, Refusal.queueFull(backlog));
+            entry.refuse(Shed.QUEUE_FULL, Refusal.queueFull(forecast.backlog()));
         } else {
             entry.answer().whenComplete((outcome, fault) -> answered(entry));
             tell(() -> arrive(entry));
@@ -130,6 +135,30 @@ public final class Batcher implements AutoCloseable {
             }
         }
         return entry.answer();
+    }
+
+    /**
+     * Why a request would be refused now, asked before there is one; counted as a refusal.
+     *
+     * @param deadline of the request, less what passes until it can be submitted
+     * @param ahead images that will be submitted before it
+     */
+    public Optional<Failure> refusal(Deadline deadline, int ahead) {
+        if (!ready()) {
+            return refused(Shed.NOT_READY, Refusal.notReady());
+        }
+        if (room.availablePermits() <= ahead) {
+            return refused(Shed.QUEUE_FULL, Refusal.queueFull(forecast.backlog()));
+        }
+        double excess = forecast.excess(deadline.nanoTime() - System.nanoTime(), ahead);
+        return excess > 0
+                ? refused(Shed.PREDICTED_LATE, Refusal.predictedLate(excess))
+                : Optional.empty();
+    }
+
+    private Optional<Failure> refused(Shed reason, Failure failure) {
+        meters.shed(reason);
+        return Optional.of(failure);
     }
 
     private void answered(Entry entry) {
@@ -191,7 +220,7 @@ public final class Batcher implements AutoCloseable {
         readMail();
         long now = System.nanoTime();
         long pause = queue.expire(now);
-        backlog = queue.backlog(now);
+        forecast = queue.forecast(now);
         queue.form(now).ifPresent(ready::add);
         return closing ? Math.min(pause, Math.max(1, closeBy - now)) : pause;
     }

@@ -1,5 +1,6 @@
 package io.dmst.inference.session;
 
+import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
 import io.dmst.inference.Outcome;
@@ -7,6 +8,8 @@ import io.dmst.inference.PredictionRequest;
 import io.dmst.inference.Predictor;
 import io.dmst.inference.ServedModel;
 import io.dmst.inference.batch.Batcher;
+
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +40,11 @@ final class LocalPredictor implements Predictor {
     @Override
     public boolean ready() {
         return batcher.ready();
+    }
+
+    @Override
+    public Optional<Failure> refusal(Deadline deadline, int ahead) {
+        return batcher.refusal(deadline, ahead);
     }
 
     @Override

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
 import io.dmst.inference.Priority;
+
+import org.junit.jupiter.api.Test;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 
 /** On a clock of milliseconds; an image takes 10 ms, an explained one 20. */
 class BatchQueueTests {
@@ -163,7 +165,7 @@ class BatchQueueTests {
         for (int i = 0; i < 4; i++) {
             two.add(entry(0, Kind.PLAIN, Priority.NORMAL, NEVER / MS), 0);
         }
-        assertThat(two.backlog(0)).isBetween(29.0 * MS, 31.0 * MS);
+        assertThat(two.forecast(0).backlog()).isBetween(29.0 * MS, 31.0 * MS);
     }
 
     @Test

@@ -9,6 +9,10 @@ import io.dmst.inference.FailureCode;
 import io.dmst.inference.Outcome;
 import io.dmst.inference.Prediction;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +21,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class BatcherTests {
@@ -122,6 +124,37 @@ class BatcherTests {
                 .containsExactly("running", "first", "last", "instead");
         assertThat(shed(Shed.QUEUE_FULL)).isOne();
         assertThat(shed(Shed.CANCELLED)).isOne();
+    }
+
+    private static FailureCode refusal(Batcher batcher, Duration left, int ahead) {
+        return batcher.refusal(Deadline.after(left), ahead).orElseThrow().code();
+    }
+
+    @Test
+    void whatWouldBeRefusedIsToldBeforeItIsSent() throws Exception {
+        engine.held();
+        Duration long_ = Duration.ofDays(1);
+        Batcher batcher = open();
+        try (batcher) {
+            assertThat(batcher.refusal(Deadline.after(Duration.ofNanos(1)), 0))
+                    .as("nobody is in its way")
+                    .isEmpty();
+            CompletableFuture<Outcome> running = submit(batcher, "running");
+            engine.entered.await();
+            CompletableFuture<Outcome> first = submit(batcher, "first");
+            settle(batcher);
+            assertThat(batcher.refusal(Deadline.after(long_), 1)).isEmpty();
+            assertThat(refusal(batcher, long_, 2)).isEqualTo(FailureCode.OVERLOADED);
+            assertThat(shed(Shed.QUEUE_FULL)).isOne();
+            assertThat(refusal(batcher, Duration.ZERO, 0)).isEqualTo(FailureCode.OVERLOADED);
+            assertThat(shed(Shed.PREDICTED_LATE)).isOne();
+            engine.release.countDown();
+            for (CompletableFuture<Outcome> answer : List.of(running, first)) {
+                assertThat(get(answer)).isInstanceOf(Prediction.class);
+            }
+        }
+        assertThat(refusal(batcher, long_, 0)).isEqualTo(FailureCode.NOT_READY);
+        assertThat(shed(Shed.NOT_READY)).isOne();
     }
 
     @Test

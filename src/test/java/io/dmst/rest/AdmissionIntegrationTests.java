@@ -1,0 +1,78 @@
+package io.dmst.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dmst.inference.Failure;
+import io.dmst.inference.FailureCode;
+import io.dmst.inference.FakePredictor;
+import io.dmst.rest.Caller.Answer;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** What a model would refuse is refused before it costs anything. */
+@ServerTest
+@Timeout(120)
+class AdmissionIntegrationTests {
+
+    private final int port;
+    private final Caller caller;
+
+    @Autowired private FakePredictor newer;
+
+    AdmissionIntegrationTests(@LocalServerPort int port) {
+        this.port = port;
+        this.caller = new Caller(port);
+    }
+
+    @BeforeEach
+    void overload() {
+        newer.refuses(new Failure(FailureCode.OVERLOADED, "too many wait", Duration.ofSeconds(3)));
+    }
+
+    @AfterEach
+    void reset() {
+        newer.refuses(null);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v1/classify",
+                "/v1/explain",
+                "/v1/models/colours:predict",
+                "/v1/models/colours:explain",
+                "/v2/models/colours/infer"
+            })
+    void aBodyIsNotEvenReadOnAnyPath(String path) {
+        Answer answer = caller.post(path, "application/octet-stream", new byte[] {1, 2, 3});
+        assertThat(answer.status()).as(answer.body()).isEqualTo(429);
+        assertThat(answer.header("Retry-After")).isEqualTo("3");
+        assertThat(answer.header("Server-Timing")).startsWith("decode;dur=0.000");
+    }
+
+    @Test
+    void theRefusalComesBeforeTheBody() throws IOException {
+        try (Socket socket = new Socket("localhost", port)) {
+            OutputStream out = socket.getOutputStream();
+            out.write(
+                    "POST /v1/classify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            byte[] begin = socket.getInputStream().readNBytes(12);
+            assertThat(new String(begin, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 429");
+            out.write(new byte[1000]);
+        }
+    }
+}

@@ -210,7 +210,10 @@ final class PackageTable {
                                     "java.awt",
                                     "com.sun.management",
                                     "io.grpc",
-                                    "com.google.protobuf")),
+                                    "com.google.protobuf",
+                                    "com.google.rpc",
+                                    "dmst.v1",
+                                    "inference")),
                     row("study", Set.of("typicality"), List.of("org.hipparchus")),
                     row(
                             "cli",

@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
         subcommands = {
             BenchEngineCommand.class,
             BenchLoadCommand.class,
-            BenchOverheadCommand.class
+            BenchOverheadCommand.class,
+            BenchStopCommand.class
         })
 final class BenchCommand implements Runnable {
 

@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
             BenchEngineCommand.class,
             BenchLoadCommand.class,
             BenchOverheadCommand.class,
+            BenchSoakCommand.class,
             BenchStopCommand.class
         })
 final class BenchCommand implements Runnable {

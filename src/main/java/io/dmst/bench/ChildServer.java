@@ -3,17 +3,14 @@ package io.dmst.bench;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,9 +23,11 @@ final class ChildServer implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(2);
     private static final Duration STOP = Duration.ofSeconds(40);
     private static final Pattern READY = Pattern.compile("ready: .*(http://localhost:\\d+)");
+    private static final Pattern GRPC = Pattern.compile("gRPC Server started, .*port: (\\d+)");
     private static final int KEPT_LINES = 20;
 
     private final Process process;
+    private volatile int grpcPort;
     private final CompletableFuture<URI> ready = new CompletableFuture<>();
     private final Deque<String> lastLines = new ArrayDeque<>();
 
@@ -39,25 +38,16 @@ final class ChildServer implements AutoCloseable {
     /**
      * Starts it and waits until it is ready.
      *
-     * @param classPath of the program
-     * @param mainClass of the program; not used where the class path is its jar
      * @param arguments of the service, besides its ports
      * @throws IOException if it does not become ready, with its last lines
      */
-    static ChildServer start(String classPath, String mainClass, List<String> arguments)
+    static ChildServer start(Program program, List<String> arguments)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.add("--enable-native-access=ALL-UNNAMED");
-        command.addAll(
-                isProgram(classPath)
-                        ? List.of("-jar", classPath)
-                        : List.of("-cp", classPath, mainClass));
-        command.add("--server.port=0");
-        command.add("--management.server.port=0");
-        command.addAll(arguments);
         ChildServer server =
-                new ChildServer(new ProcessBuilder(command).redirectErrorStream(true).start());
+                new ChildServer(
+                        new ProcessBuilder(program.command(arguments))
+                                .redirectErrorStream(true)
+                                .start());
         try {
             server.waitUntilReady();
             return server;
@@ -67,13 +57,10 @@ final class ChildServer implements AutoCloseable {
         }
     }
 
-    private static boolean isProgram(String classPath) throws IOException {
-        if (!classPath.endsWith(".jar") || !Path.of(classPath).toFile().isFile()) {
-            return false;
-        }
-        try (JarFile jar = new JarFile(classPath)) {
-            return jar.getEntry("BOOT-INF/") != null;
-        }
+    /** The same, without options of the virtual machine. */
+    static ChildServer start(String classPath, String mainClass, List<String> arguments)
+            throws IOException, InterruptedException {
+        return start(new Program(classPath, mainClass, List.of()), arguments);
     }
 
     private void waitUntilReady() throws IOException, InterruptedException {
@@ -98,6 +85,10 @@ final class ChildServer implements AutoCloseable {
                         lastLines.removeFirst();
                     }
                 }
+                Matcher grpc = GRPC.matcher(line);
+                if (grpc.find()) {
+                    grpcPort = Integer.parseInt(grpc.group(1));
+                }
                 Matcher matcher = READY.matcher(line);
                 if (matcher.find()) {
                     ready.complete(URI.create(matcher.group(1)));
@@ -109,14 +100,29 @@ final class ChildServer implements AutoCloseable {
         }
     }
 
-    /** Where it answers. */
+    /** Where it answers by HTTP. */
     URI address() {
         return ready.join();
+    }
+
+    int grpcPort() {
+        return grpcPort;
+    }
+
+    /** Where it answers by some protocol, as {@link Targets} takes it. */
+    URI address(Protocol protocol) {
+        int port = protocol.overGrpc() ? grpcPort : address().getPort();
+        return URI.create(protocol.scheme() + "://localhost:" + port + protocol.query());
     }
 
     /** Time that its process has computed so far. */
     Duration cpuTime() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    /** The same of this process. */
+    static Duration ownCpuTime() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     @Override

@@ -1,17 +1,5 @@
 package io.dmst.bench;
 
-import io.dmst.bench.Targets.Operation;
-import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.ConnectException;
-import java.net.URI;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -27,8 +15,17 @@ import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.jspecify.annotations.Nullable;
+
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A server that takes an image as the raw body of an HTTP/1.1 request. The client blocks a virtual
@@ -41,18 +38,19 @@ final class HttpTarget implements Target {
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final Pattern STAGE = Pattern.compile("([\\w-]+)\\s*;\\s*dur=([\\d.]+)");
 
     private final CloseableHttpClient client;
     private final URI address;
+    private final Encoding encoding;
     private final @Nullable String requestTimeout;
 
-    HttpTarget(URI address, Operation operation, @Nullable Duration timeout) {
-        String path = address.getPath();
-        this.address =
-                path == null || path.isEmpty() || path.equals("/")
-                        ? address.resolve("/v1/" + operation.name().toLowerCase(Locale.ROOT))
-                        : address;
+    /**
+     * @param address that requests are posted to
+     * @param encoding of their bodies
+     */
+    HttpTarget(URI address, Encoding encoding, @Nullable Duration timeout) {
+        this.address = address;
+        this.encoding = encoding;
         this.requestTimeout =
                 timeout == null
                         ? null
@@ -88,7 +86,10 @@ final class HttpTarget implements Target {
     @Override
     public Answer send(byte[] image) throws InterruptedException {
         HttpPost request = new HttpPost(address);
-        request.setEntity(new ByteArrayEntity(image, ContentType.APPLICATION_OCTET_STREAM));
+        Encoding.Message message = encoding.of(image);
+        request.setEntity(
+                new ByteArrayEntity(message.body(), ContentType.APPLICATION_OCTET_STREAM));
+        message.headers().forEach(request::setHeader);
         if (requestTimeout != null) {
             request.setHeader("Request-Timeout", requestTimeout);
         }
@@ -106,16 +107,19 @@ final class HttpTarget implements Target {
     private static Answer answer(ClassicHttpResponse response) throws IOException {
         byte[] body = EntityUtils.toByteArray(response.getEntity());
         boolean ok = response.getCode() / 100 == 2;
-        Header batchSize = response.getFirstHeader("x-batch-size");
-        Header timing = response.getFirstHeader("Server-Timing");
         return new Answer(
                 ok ? OK : code(response.getCode(), body),
                 response.containsHeader("Retry-After"),
-                timing == null ? Map.of() : stages(timing.getValue()),
-                batchSize == null ? 0 : Integer.parseInt(batchSize.getValue()));
+                ServerTiming.stages(header(response, ServerTiming.STAGES)),
+                ServerTiming.batchSize(header(response, ServerTiming.BATCH_SIZE)));
     }
 
-    /** Of the problem in the body, if it is one. */
+    private static @Nullable String header(ClassicHttpResponse response, String name) {
+        Header header = response.getFirstHeader(name);
+        return header == null ? null : header.getValue();
+    }
+
+    /** Of the problem in the body, if it is one; else of those statuses that have one meaning. */
     private static String code(int status, byte @Nullable [] body) {
         try {
             String code =
@@ -127,18 +131,18 @@ final class HttpTarget implements Target {
                 return code;
             }
         } catch (JacksonException e) {
-            return "HTTP_" + status;
+            return byStatus(status);
         }
-        return "HTTP_" + status;
+        return byStatus(status);
     }
 
-    private static Map<String, Double> stages(String serverTiming) {
-        Map<String, Double> stages = new HashMap<>();
-        Matcher stage = STAGE.matcher(serverTiming);
-        while (stage.find()) {
-            stages.put(stage.group(1), Double.parseDouble(stage.group(2)));
-        }
-        return stages;
+    private static String byStatus(int status) {
+        return switch (status) {
+            case 429 -> OVERLOADED;
+            case 503 -> "NOT_READY";
+            case 504 -> "DEADLINE_EXCEEDED";
+            default -> "HTTP_" + status;
+        };
     }
 
     @Override

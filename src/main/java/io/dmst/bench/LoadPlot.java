@@ -2,16 +2,21 @@ package io.dmst.bench;
 
 import io.dmst.bench.LoadReport.Measured;
 import io.dmst.bench.LoadReport.Point;
+
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** The distribution of the latency, and the answers over time. */
 final class LoadPlot {
+
+    private static final double LEAST_MILLISECONDS = 1e-3;
 
     private LoadPlot() {}
 
@@ -20,30 +25,38 @@ final class LoadPlot {
         List<XYChart> charts = new ArrayList<>();
         charts.add(throughput(measured));
         if (!measured.curve().isEmpty()) {
-            charts.addFirst(latency(measured));
+            charts.addFirst(latency(Map.of("good answers", measured.curve())));
         }
         ReportFiles.png(file, charts);
     }
 
     /** Over 1/(1 − percentile), so that the tail has as much room as the middle. */
-    private static XYChart latency(Measured measured) {
+    static XYChart latency(Map<String, List<Point>> curves) {
         XYChart chart =
                 ReportFiles.chart(
                         "Latency from the intended time of sending",
                         "one request of … is slower (10: p90, 100: p99, 1000: p99.9)",
                         "ms");
         chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
-        List<Double> places =
-                measured.curve().stream().map(point -> 100 / (100 - point.percentile())).toList();
-        List<Double> times =
-                measured.curve().stream()
-                        .map(Point::milliseconds)
-                        .map(time -> Math.max(time, 1e-3))
-                        .toList();
+        double least = Double.POSITIVE_INFINITY;
+        double most = LEAST_MILLISECONDS;
+        for (Map.Entry<String, List<Point>> curve : curves.entrySet()) {
+            List<Point> points = curve.getValue();
+            List<Double> places =
+                    points.stream().map(point -> 100 / (100 - point.percentile())).toList();
+            List<Double> times =
+                    points.stream()
+                            .map(point -> Math.max(point.milliseconds(), LEAST_MILLISECONDS))
+                            .toList();
+            if (!times.isEmpty()) {
+                least = Math.min(least, times.getFirst());
+                most = Math.max(most, times.getLast());
+                chart.addSeries(curve.getKey(), places, times).setMarker(SeriesMarkers.NONE);
+            }
+        }
         // a logarithmic axis has labels at powers of ten alone
-        chart.getStyler().setYAxisMin(powerOfTen(Math.floor(Math.log10(times.getFirst()))));
-        chart.getStyler().setYAxisMax(powerOfTen(Math.ceil(Math.log10(times.getLast()) + 1e-9)));
-        chart.addSeries("good answers", places, times).setMarker(SeriesMarkers.NONE);
+        chart.getStyler().setYAxisMin(powerOfTen(Math.floor(Math.log10(Math.min(least, most)))));
+        chart.getStyler().setYAxisMax(powerOfTen(Math.ceil(Math.log10(most) + 1e-9)));
         return chart;
     }
 

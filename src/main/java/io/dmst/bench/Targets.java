@@ -1,19 +1,29 @@
 package io.dmst.bench;
 
+import com.google.protobuf.ByteString;
+
+import dmst.v1.ClassifyRequest;
+import dmst.v1.ExplainRequest;
+import dmst.v1.VisionServiceGrpc;
+
+import io.dmst.bench.Encoding.Message;
+
+import org.jspecify.annotations.Nullable;
+
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /** Opens targets by their addresses. */
 public final class Targets {
 
     /** What is asked of a server. */
     public enum Operation {
-        /** {@code /v1/classify}. */
+        /** What is in the image. */
         CLASSIFY,
-        /** {@code /v1/explain}. */
+        /** And why: everything that the protocol's explanation has by default. */
         EXPLAIN
     }
 
@@ -22,7 +32,9 @@ public final class Targets {
     /**
      * One target for several servers, which are asked in turn.
      *
-     * @param addresses {@code http} or {@code https}; without a path, that of the operation
+     * @param addresses {@code http(s)://host:port}, whose path is the operation's if it has none;
+     *     {@code grpc://host:port}; {@code oip+http(s)://…} and {@code oip+grpc://host:port}, as
+     *     {@link OipTargets} says
      * @param timeout that a request may take, or absent for the server's default
      * @throws IllegalArgumentException for any other address
      */
@@ -34,11 +46,63 @@ public final class Targets {
 
     private static Target of(URI address, Operation operation, @Nullable Duration timeout) {
         String scheme = String.valueOf(address.getScheme());
-        if (!scheme.matches("https?") || address.getHost() == null) {
-            throw new IllegalArgumentException(
-                    "expected an address such as http://localhost:8080, not " + address);
+        if (address.getHost() == null) {
+            throw unknown(address);
         }
-        return new HttpTarget(address, operation, timeout);
+        return switch (scheme) {
+            case "http", "https" -> new HttpTarget(path(address, operation), Message::of, timeout);
+            case "grpc" -> vision(address, operation, timeout);
+            case "oip+http", "oip+https" -> OipTargets.http(address, operation, timeout);
+            case "oip+grpc" -> OipTargets.grpc(address, operation, timeout);
+            default -> throw unknown(address);
+        };
+    }
+
+    private static IllegalArgumentException unknown(URI address) {
+        return new IllegalArgumentException(
+                "expected an address such as http://localhost:8080, grpc://localhost:8081,"
+                        + " oip+http://localhost:8080 or oip+grpc://localhost:8081, not "
+                        + address);
+    }
+
+    private static URI path(URI address, Operation operation) {
+        String path = address.getPath();
+        return path == null || path.isEmpty() || path.equals("/")
+                ? address.resolve("/v1/" + operation.name().toLowerCase(Locale.ROOT))
+                : address;
+    }
+
+    private static Target vision(URI address, Operation operation, @Nullable Duration timeout) {
+        return switch (operation) {
+            case CLASSIFY ->
+                    new GrpcTarget(
+                            address,
+                            VisionServiceGrpc.getClassifyMethod(),
+                            ((Encoding) Targets::classify).once(),
+                            timeout);
+            case EXPLAIN ->
+                    new GrpcTarget(
+                            address,
+                            VisionServiceGrpc.getExplainMethod(),
+                            ((Encoding) Targets::explain).once(),
+                            timeout);
+        };
+    }
+
+    private static Message classify(byte[] image) {
+        return Message.of(
+                ClassifyRequest.newBuilder()
+                        .addImages(ByteString.copyFrom(image))
+                        .build()
+                        .toByteArray());
+    }
+
+    private static Message explain(byte[] image) {
+        return Message.of(
+                ExplainRequest.newBuilder()
+                        .setImage(ByteString.copyFrom(image))
+                        .build()
+                        .toByteArray());
     }
 
     private record InTurn(List<Target> targets, AtomicLong sent) implements Target {

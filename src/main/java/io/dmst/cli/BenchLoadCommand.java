@@ -7,14 +7,9 @@ import io.dmst.bench.Photographs;
 import io.dmst.bench.Target;
 import io.dmst.bench.Targets;
 import io.dmst.bench.Targets.Operation;
-import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Callable;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,6 +17,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
 
 /** {@code dmst bench load}. */
 @Command(
@@ -43,7 +46,14 @@ final class BenchLoadCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "URL",
-            description = "Such as http://localhost:8080; several are asked in turn.")
+            description = {
+                "Of a server; several are asked in turn. http://HOST:PORT sends raw bodies (to"
+                        + " /v1/classify or /v1/explain, unless there is a path);"
+                        + " grpc://HOST:PORT calls dmst.v1.VisionService;"
+                        + " oip+http://HOST:PORT[/MODEL] and oip+grpc://HOST:PORT[/MODEL] speak"
+                        + " the Open Inference Protocol with raw contents: the encoded file, or"
+                        + " with ?input=pixels what the model takes, made beforehand."
+            })
     private List<URI> addresses = List.of();
 
     @ArgGroup(multiplicity = "1")
@@ -62,8 +72,8 @@ final class BenchLoadCommand implements Callable<Integer> {
             names = "--timeout",
             paramLabel = "SECONDS",
             description =
-                    "Sent as Request-Timeout; answers that take longer are no goodput. The"
-                            + " server's default if absent.")
+                    "Sent as Request-Timeout or gRPC's deadline; answers that take longer are no"
+                            + " goodput. The server's default if absent.")
     private @Nullable Double timeout;
 
     @Option(

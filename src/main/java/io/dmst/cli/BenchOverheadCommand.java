@@ -3,15 +3,17 @@ package io.dmst.cli;
 import io.dmst.bench.LoadBench;
 import io.dmst.bench.OverheadBench;
 import io.dmst.bench.OverheadReport;
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
+import io.dmst.bench.Protocol;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
 
 /** {@code dmst bench overhead}. */
 @Command(
@@ -21,18 +23,21 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures what the server itself costs: starts one in a process of its own, with a"
                     + " model that costs next to nothing, on a free port of this machine, searches"
-                    + " its saturation and puts it under a share of it, in an open loop. Client and"
-                    + " server share the processors."
+                    + " its saturation and puts it under a share of it, in an open loop, by one"
+                    + " protocol after the other. Client and server share the processors."
         })
 final class BenchOverheadCommand implements Callable<Integer> {
-
-    /** By name, since commands and service do not know each other. */
-    private static final String PROGRAM = "io.dmst.DmstApplication";
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Option(names = "--share", description = "Of the saturation.")
     private double share = 0.5;
+
+    @Option(
+            names = "--protocol",
+            split = ",",
+            description = "Those that are measured: ${COMPLETION-CANDIDATES}.")
+    private List<Protocol> protocols = List.of(Protocol.REST, Protocol.GRPC);
 
     @Option(names = "--duration", paramLabel = "SECONDS", description = "That is measured.")
     private double duration = 10;
@@ -49,11 +54,7 @@ final class BenchOverheadCommand implements Callable<Integer> {
     @Option(names = "--seed", description = "Of the gaps between requests.")
     private long seed = 1;
 
-    @Option(
-            names = "--server-argument",
-            paramLabel = "ARGUMENT",
-            description = "Of the service, such as --server-argument=--dmst.inference.threads=1.")
-    private List<String> serverArguments = new ArrayList<>();
+    @Mixin private ServerOptions server = new ServerOptions();
 
     @Mixin private BenchFiles files = new BenchFiles();
 
@@ -68,10 +69,10 @@ final class BenchOverheadCommand implements Callable<Integer> {
                                 BenchFiles.seconds(probe),
                                 null,
                                 seed),
-                        PROGRAM,
-                        serverArguments);
+                        protocols,
+                        server.arguments());
         OverheadReport report =
-                new OverheadBench(System.getProperty("java.class.path", ""), settings)
+                new OverheadBench(server.program(), settings)
                         .run(line -> spec.commandLine().getErr().println(line));
         spec.commandLine().getOut().print(report.text());
         files.write(report::writeJson, report::writePlot);

@@ -4,23 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dmst.bench.Targets.Operation;
-import java.io.File;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The real program, in a process of its own. */
 class OverheadBenchIntegrationTests {
-
-    private static final String PROGRAM = "io.dmst.DmstApplication";
 
     private static final LoadBench.Settings SHORT =
             new LoadBench.Settings(
@@ -32,36 +30,40 @@ class OverheadBenchIntegrationTests {
 
     @TempDir private Path directory = Path.of("");
 
-    /** Of the program, without its tests. */
-    private static String classPath() {
-        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !entry.contains("test-classes"))
-                .collect(Collectors.joining(File.pathSeparator));
-    }
-
     @Test
     void theServersOwnCostIsMeasured() throws IOException, InterruptedException {
         OverheadBench bench =
                 new OverheadBench(
-                        classPath(), new OverheadBench.Settings(0.2, SHORT, PROGRAM, List.of()));
+                        Programs.ourOwn(),
+                        new OverheadBench.Settings(
+                                0.2,
+                                SHORT,
+                                List.of(Protocol.REST, Protocol.GRPC),
+                                List.of("--dmst.inference.workers=2")));
 
         OverheadReport report = bench.run(line -> {});
 
-        assertThat(report.measured().outcomes()).containsOnlyKeys(Target.OK);
-        assertThat(report.measured().sending().unanswered()).isZero();
-        assertThat(report.measured().stages()).containsOnlyKeys("decode", "queue", "compute");
-        assertThat(report.serverMilliseconds()).isPositive();
+        assertThat(report.rows()).hasSize(2);
+        for (OverheadReport.Row row : report.rows()) {
+            assertThat(row.measured().outcomes()).containsOnlyKeys(Target.OK);
+            assertThat(row.measured().sending().unanswered()).isZero();
+            assertThat(row.measured().stages()).containsOnlyKeys("decode", "queue", "compute");
+            assertThat(row.serverMilliseconds()).isPositive();
+        }
         assertThat(report.text()).contains("processor time per request");
+        Path plot = directory.resolve("overhead.png");
+        report.writePlot(plot);
+        assertThat(Files.size(plot)).isGreaterThan(5000);
         Path json = directory.resolve("deep/overhead.json");
         report.writeJson(json);
         JsonNode tree = JsonMapper.shared().readTree(json.toFile());
-        assertThat(tree.at("/measured/latency/p50").asDouble()).isPositive();
-        assertThat(tree.at("/saturation/rate").asDouble()).isPositive();
+        assertThat(tree.at("/rows/1/measured/latency/p50").asDouble()).isPositive();
+        assertThat(tree.at("/rows/0/saturation/rate").asDouble()).isPositive();
     }
 
     @Test
     void aLoadOnARealServerIsAnsweredAndDrawn() throws IOException, InterruptedException {
-        try (ChildServer server = ChildServer.start(classPath(), PROGRAM, List.of());
+        try (ChildServer server = ChildServer.start(Programs.ourOwn(), List.of());
                 Target target =
                         Targets.of(
                                 List.of(server.address()), Operation.CLASSIFY, SHORT.timeout())) {
@@ -87,7 +89,7 @@ class OverheadBenchIntegrationTests {
     void aServerThatDoesNotStartIsReportedWithItsLastLines() {
         assertThatThrownBy(() ->
                         ChildServer.start(
-                                classPath(), PROGRAM, List.of("--dmst.inference.device=toaster")))
+                                Programs.ourOwn(), List.of("--dmst.inference.device=toaster")))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("did not become ready")
                 .hasMessageContaining("toaster");

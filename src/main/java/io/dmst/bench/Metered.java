@@ -1,0 +1,105 @@
+package io.dmst.bench;
+
+import org.HdrHistogram.ConcurrentHistogram;
+
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * A target with a meter before it: what was asked, how it ended, and how long the good answers took
+ * from their sending. Thread-safe.
+ */
+final class Metered implements Target {
+
+    private static final int DIGITS = 3;
+
+    private final Target target;
+    private final LongAdder answers = new LongAdder();
+    private final Map<String, LongAdder> outcomes = new ConcurrentHashMap<>();
+    private final LongAdder batchSizes = new LongAdder();
+    private final Map<String, ConcurrentHistogram> stages = new ConcurrentHashMap<>();
+    private final ConcurrentHistogram all = new ConcurrentHistogram(DIGITS);
+    private final ConcurrentHistogram turn = new ConcurrentHistogram(DIGITS);
+
+    /**
+     * @param target stays the caller's to close
+     */
+    Metered(Target target) {
+        this.target = target;
+    }
+
+    @Override
+    public Answer send(byte[] image) throws InterruptedException {
+        long sent = System.nanoTime();
+        Answer answer = target.send(image);
+        long took = System.nanoTime() - sent;
+        answers.increment();
+        outcomes.computeIfAbsent(answer.code(), code -> new LongAdder()).increment();
+        if (answer.code().equals(OK)) {
+            all.recordValue(took);
+            turn.recordValue(took);
+            batchSizes.add(answer.batchSize());
+            answer.stages().forEach(this::stage);
+        }
+        return answer;
+    }
+
+    private void stage(String name, double milliseconds) {
+        stages.computeIfAbsent(name, stage -> new ConcurrentHistogram(DIGITS))
+                .recordValue(Math.round(milliseconds * 1e6));
+    }
+
+    /** Answers so far, good or not. */
+    long answers() {
+        return answers.sum();
+    }
+
+    /** Answers so far by code. */
+    SortedMap<String, Long> outcomes() {
+        SortedMap<String, Long> counts = new TreeMap<>();
+        outcomes.forEach((code, count) -> counts.put(code, count.sum()));
+        return counts;
+    }
+
+    /** Of all good answers. */
+    Percentiles latency() {
+        return Percentiles.of(all);
+    }
+
+    /** Of the stages that good answers tell. */
+    SortedMap<String, Percentiles> stages() {
+        SortedMap<String, Percentiles> times = new TreeMap<>();
+        stages.forEach((name, histogram) -> times.put(name, Percentiles.of(histogram)));
+        return times;
+    }
+
+    /** Images that were computed together, mean over good answers; 0 where it is not told. */
+    double meanBatch() {
+        return all.getTotalCount() == 0 ? 0 : (double) batchSizes.sum() / all.getTotalCount();
+    }
+
+    /** Of the good answers since this was asked last, while none was under way. */
+    Percentiles latencyOfTurn() {
+        Percentiles latency = Percentiles.of(turn);
+        turn.reset();
+        return latency;
+    }
+
+    /** Forgets everything; while none is under way. */
+    void reset() {
+        answers.reset();
+        outcomes.clear();
+        batchSizes.reset();
+        stages.clear();
+        all.reset();
+        turn.reset();
+    }
+
+    @Override
+    public void close() {
+        target.close();
+    }
+}

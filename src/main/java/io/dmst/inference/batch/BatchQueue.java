@@ -185,6 +185,11 @@ final class BatchQueue {
         }
     }
 
+    /** Whether anybody is in no batch yet. */
+    boolean waits() {
+        return !waiting.isEmpty();
+    }
+
     /** Whether everybody is answered. */
     boolean empty() {
         return unanswered.isEmpty();

@@ -32,7 +32,9 @@ import java.util.stream.Stream;
  * computes, so deadlines are kept while the engine is busy. The next batch lies ready for the first
  * worker (a platform thread with a {@link Lane}) that is free: an idle engine begins at once, a
  * busy one goes on without a pause. Each time the owner wakes it takes back the batch that lies
- * ready and forms it anew, so that newcomers join it and those who left are not computed.
+ * ready and forms it anew, so that newcomers join it and those who left are not computed. What a
+ * worker writes wakes it only where it changes what is to be done: that a batch was begun, if
+ * somebody waits to be in the next one. All else is read before the next request.
  *
  * <p>Guarantees: a request is answered exactly once, and by its deadline; nothing is begun after
  * its deadline or after its client has left; no more wait than there is room for, and the others
@@ -59,6 +61,7 @@ public final class Batcher implements AutoCloseable {
     private volatile long closeBy;
     private volatile boolean closed;
     private volatile Forecast forecast = Forecast.IDLE;
+    private volatile boolean somebodyWaits;
 
     /**
      * Starts with an engine that has passed its check and been measured.
@@ -222,6 +225,7 @@ public final class Batcher implements AutoCloseable {
         long pause = queue.expire(now);
         forecast = queue.forecast(now);
         queue.form(now).ifPresent(ready::add);
+        somebodyWaits = queue.waits();
         return closing ? Math.min(pause, Math.max(1, closeBy - now)) : pause;
     }
 
@@ -255,17 +259,24 @@ public final class Batcher implements AutoCloseable {
         public void begun(Batch batch) {
             long now = System.nanoTime();
             batch.entries().forEach(Batcher.this::leave);
-            tell(() -> queue.begun(batch, now));
+            mail.add(() -> queue.begun(batch, now));
+            // asked after writing: the owner sets it before it looks for mail a last time
+            if (somebodyWaits) {
+                LockSupport.unpark(owner);
+            }
         }
 
         @Override
         public void took(Kind kind, int images, long nanos) {
-            tell(() -> queue.took(kind, images, nanos));
+            mail.add(() -> queue.took(kind, images, nanos));
         }
 
         @Override
         public void done(Batch batch) {
-            tell(() -> queue.done(batch));
+            mail.add(() -> queue.done(batch));
+            if (closing) {
+                LockSupport.unpark(owner);
+            }
         }
 
         @Override

@@ -44,7 +44,7 @@ class ExchangeFilter extends OncePerRequestFilter {
         response.setHeader(Exchanges.REQUEST_ID, exchange.requestId());
         try (MDC.MDCCloseable ignored =
                 MDC.putCloseable(LogKey.REQUEST_ID.key(), exchange.requestId())) {
-            chain.doFilter(new QueryOnlyRequest(request), response);
+            chain.doFilter(new QueryOnlyRequest(request), new UnflushedResponse(response));
         } catch (ServletException | IOException | RuntimeException e) {
             exchange.failed(FailureCode.INTERNAL);
             throw e;

@@ -106,7 +106,7 @@ public final class Batcher implements AutoCloseable {
                         .map(lane -> platform("inference", () -> work(lane)))
                         .toList();
         this.hideQueue =
-                meters.queue(() -> limits.queue() - room.availablePermits(), () -> backlog / 1e9);
+                meters.queue(() -> limits.queue() - room.availablePermits(), () -> forecast.backlog() / 1e9);
     }
 
     private static Thread platform(String name, Runnable work) {

@@ -1,0 +1,46 @@
+package io.dmst.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dmst.pipeline.Exchange.Stage;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+
+class ExchangeTests {
+
+    private static Exchange exchange(String id) {
+        return new Exchange("http", id, "/v1/classify");
+    }
+
+    @Test
+    void stagesAreToldInMillisecondsWithThreePlaces() {
+        Exchange exchange = exchange("a");
+        assertThat(exchange.serverTiming())
+                .isEqualTo("decode;dur=0.000, queue;dur=0.000, compute;dur=0.000");
+
+        exchange.spent(Stage.DECODE, Duration.ofNanos(12_034_567));
+        exchange.spent(Stage.DECODE, Duration.ofNanos(1));
+        exchange.spent(Stage.COMPUTE, Duration.ofSeconds(2));
+
+        assertThat(exchange.serverTiming())
+                .isEqualTo("decode;dur=12.034, queue;dur=0.000, compute;dur=2000.000");
+    }
+
+    @Test
+    void aRequestKeepsItsHarmlessIdAndGetsOneOfItsOwnElse() {
+        assertThat(exchange("the-callers.1").requestId()).isEqualTo("the-callers.1");
+        Set<String> made = new HashSet<>();
+        for (int i = 0; i < 1000; i++) {
+            made.add(exchange("not\nharmless").requestId());
+        }
+        assertThat(made)
+                .hasSize(1000)
+                .allMatch(id ->
+                        id.matches(
+                                "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
+    }
+}

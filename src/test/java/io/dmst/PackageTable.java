@@ -235,6 +235,9 @@ final class PackageTable {
                             JACKSON,
                             List.of(
                                     "picocli",
+                                    "inference",
+                                    "com.google.protobuf",
+                                    "org.yaml.snakeyaml",
                                     "me.tongfei.progressbar",
                                     "ch.qos.logback.classic")));
 

@@ -1,122 +1,138 @@
 package io.dmst.cli;
 
-import io.dmst.checkpoint.ModelConfig;
 import io.dmst.checkpoint.ModelDirectory;
-import io.dmst.checkpoint.Tensor;
-import io.dmst.checkpoint.Tensors;
-import io.dmst.inference.session.OnnxProgram;
 import io.dmst.onnx.OnnxExport;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.List;
-import java.util.SplittableRandom;
-import java.util.concurrent.Callable;
+
+import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
 
 /** {@code dmst export}. */
 @Command(
         name = "export",
         mixinStandardHelpOptions = true,
         description = {
-            "Writes a model as an ONNX file that needs nothing but pixels.",
-            "Input 'pixels' is UINT8 [batch, height, width, 3]; outputs are 'logits' and"
-                    + " 'probabilities'. The file appears after ONNX Runtime has run it."
+            "Writes a model as an ONNX file that needs nothing but pixels, as a model repository of"
+                    + " Triton, or as a manifest for KServe; at least one of --out, --triton and"
+                    + " --kserve.",
+            "Input 'pixels' is UINT8 [batch, height, width, 3]; outputs are 'logits',"
+                    + " 'probabilities' and the statistics of the layers. A graph appears after"
+                    + " ONNX Runtime has run it."
         })
 final class ExportCommand implements Callable<Integer> {
-
-    private static final int IMAGES = 2;
-    private static final double ROUNDING = 1e-4;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Option(
             names = "--model",
-            required = true,
             paramLabel = "DIR",
-            description = "Model directory: config.json and model.safetensors.")
-    private Path model = Path.of("");
+            description = "Model directory: config.json and model.safetensors. Default: bundled.")
+    private @Nullable Path model;
 
-    @Option(names = "--out", required = true, paramLabel = "FILE", description = "To write.")
-    private Path out = Path.of("");
+    @Option(names = "--out", paramLabel = "FILE", description = "ONNX file to write.")
+    private @Nullable Path out;
+
+    @Option(
+            names = "--triton",
+            paramLabel = "DIR",
+            description =
+                    "Model repository of Triton to write into: NAME/config.pbtxt,"
+                            + " NAME/labels.txt, NAME/VERSION/model.onnx.")
+    private @Nullable Path triton;
 
     @Option(
             names = "--explain",
             description = "With every probe as an output, such as membership.3.")
     private boolean explain;
 
+    @Option(
+            names = "--max-batch",
+            defaultValue = "64",
+            description = "Images that Triton computes together at most. Default: 64.")
+    private int maxBatch;
+
+    @Option(
+            names = "--triton-device",
+            defaultValue = "auto",
+            description = "Where Triton runs it: auto, cpu or gpu. Default: auto.")
+    private TritonRepository.Device device = TritonRepository.Device.AUTO;
+
+    @Option(
+            names = "--kserve",
+            paramLabel = "FILE",
+            description = "Manifest of an InferenceService to write.")
+    private @Nullable Path kserve;
+
+    @Option(
+            names = "--kserve-runtime",
+            defaultValue = "dmst",
+            description =
+                    "What serves there: dmst, our own image, or triton, KServe's Triton runtime"
+                            + " with the repository of --triton. Default: dmst.")
+    private KserveManifest.Runtime runtime = KserveManifest.Runtime.DMST;
+
+    @Option(
+            names = "--image",
+            defaultValue = "dmst:latest",
+            description = "Image of our service. Default: dmst:latest.")
+    private String image = "";
+
+    @Option(
+            names = "--storage",
+            paramLabel = "URI",
+            description =
+                    "Where KServe fetches the model from, such as pvc://models/mine: a model"
+                            + " directory, or for Triton its repository. Default: the image's own"
+                            + " model.")
+    private @Nullable String storage;
+
+    @Option(
+            names = "--gpus",
+            defaultValue = "0",
+            description = "GPUs of each replica in KServe. Default: 0.")
+    private int gpus;
+
     @Override
     public Integer call() throws IOException {
-        ModelDirectory source = ModelDirectory.read(model);
-        OnnxExport export = OnnxExport.of(source);
-        byte[] graph = explain ? export.explain() : export.classify();
-        Path target = out.toAbsolutePath();
-        if (Files.isDirectory(target)) {
-            throw new IllegalArgumentException(out + " is a directory; --out names a file");
+        if (out == null && triton == null && kserve == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "say what to write: --out, --triton or --kserve");
         }
-        Files.createDirectories(target.resolveSibling(""));
-        Path draft = target.resolveSibling(target.getFileName() + ".draft");
-        try {
-            Files.write(draft, graph);
-            int outputs = check(source.config(), Files.readAllBytes(draft));
-            Files.move(draft, target, StandardCopyOption.REPLACE_EXISTING);
-            spec.commandLine()
-                    .getOut()
-                    .printf(
-                            "%s: %s %s, %d outputs, %,d bytes; ONNX Runtime runs it%n",
-                            out,
-                            source.config().name(),
-                            source.config().version(),
-                            outputs,
-                            graph.length);
-        } finally {
-            Files.deleteIfExists(draft);
+        ModelDirectory source = LocalModel.directory(model);
+        if (out != null || triton != null) {
+            OnnxExport export = OnnxExport.of(source);
+            byte[] graph = explain ? export.explain() : export.classify();
+            if (out != null) {
+                tell(source, GraphFile.write(source.config(), graph, out));
+            }
+            if (triton != null) {
+                tell(source, new TritonRepository(triton, maxBatch, device).write(source, graph));
+            }
+        }
+        if (kserve != null) {
+            new KserveManifest(runtime, image, storage, gpus).write(source, kserve);
+            spec.commandLine().getOut().printf("%s: kubectl apply -f %s%n", kserve, kserve);
         }
         return 0;
     }
 
-    /** Runs a graph on noise. */
-    private static int check(ModelConfig config, byte[] graph) {
-        try (OnnxProgram program = new OnnxProgram(graph)) {
-            Tensors outputs = program.run(noise(config));
-            outputs.tensors().forEach(ExportCommand::checkFinite);
-            Tensor probabilities = outputs.get(OnnxExport.PROBABILITIES);
-            if (!probabilities.shape().equals(List.of(IMAGES, config.numClasses()))) {
-                throw new IllegalStateException(
-                        "probabilities of %d images have shape %s"
-                                .formatted(IMAGES, probabilities.shape()));
-            }
-            double sum = 0;
-            for (float probability : probabilities.toFloats()) {
-                sum += probability;
-            }
-            if (Math.abs(sum - IMAGES) > ROUNDING) {
-                throw new IllegalStateException(
-                        "probabilities of %d images sum to %s".formatted(IMAGES, sum));
-            }
-            return outputs.names().size();
-        }
-    }
-
-    private static void checkFinite(String name, Tensor output) {
-        for (float value : output.toFloats()) {
-            if (!Float.isFinite(value)) {
-                throw new IllegalArgumentException(
-                        "the model computes %s in %s; its weights are unusable"
-                                .formatted(value, name));
-            }
-        }
-    }
-
-    private static Tensor noise(ModelConfig config) {
-        int height = config.imageSize().height();
-        int width = config.imageSize().width();
-        byte[] pixels = new byte[IMAGES * height * width * 3];
-        new SplittableRandom(0).nextBytes(pixels);
-        return Tensor.ofBytes(pixels, IMAGES, height, width, 3);
+    private void tell(ModelDirectory source, GraphFile file) {
+        spec.commandLine()
+                .getOut()
+                .printf(
+                        "%s: %s %s, %d outputs, %,d bytes; ONNX Runtime runs it%n",
+                        file.path(),
+                        source.config().name(),
+                        source.config().version(),
+                        file.outputs().size(),
+                        file.bytes());
     }
 }

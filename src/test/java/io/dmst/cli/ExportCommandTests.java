@@ -6,16 +6,19 @@ import io.dmst.checkpoint.ModelConfig;
 import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.checkpoint.Safetensors;
 import io.dmst.checkpoint.Tensor;
+
+import onnx.ModelProto;
+import onnx.ValueInfoProto;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
-import onnx.ModelProto;
-import onnx.ValueInfoProto;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class ExportCommandTests {
 
@@ -85,6 +88,14 @@ class ExportCommandTests {
 
         assertThat(run.status()).isOne();
         assertThat(run.err()).contains(absent.toString()).hasLineCount(1);
+    }
+
+    @Test
+    void somethingToWriteMustBeNamed() throws IOException {
+        Console run = Console.run("export", "--model", model(Map.of()));
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains("--out, --triton or --kserve");
     }
 
     private Path model(Map<String, Tensor> changes) throws IOException {

@@ -2,6 +2,7 @@ package io.dmst.gateway;
 
 import inference.ModelInferRequest;
 import inference.ModelInferResponse;
+
 import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
@@ -10,6 +11,9 @@ import io.dmst.observability.Metric;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.micrometer.core.instrument.MeterRegistry;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
@@ -18,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its attempts: a node that fails, or has no room, is followed by another one while
@@ -67,7 +70,7 @@ final class Asking implements NodeCall.Done {
     Asking begin() {
         means.budget().request();
         if (!attempt()) {
-            outcome.complete(means.nodes().full() ? full() : Upstream.unavailable());
+            outcome.complete(refusal());
         }
         return this;
     }
@@ -77,6 +80,13 @@ final class Asking implements NodeCall.Done {
         if (!outcome.isDone() && means.budget().take()) {
             attempt();
         }
+    }
+
+    private Failure refusal() {
+        if (means.nodes().lack(message)) {
+            return Upstream.lacking();
+        }
+        return means.nodes().full() ? full() : Upstream.unavailable();
     }
 
     private static Failure full() {
@@ -90,7 +100,7 @@ final class Asking implements NodeCall.Done {
     private boolean attempt() {
         Optional<Node> node;
         synchronized (tried) {
-            node = means.nodes().pick(tried);
+            node = means.nodes().pick(message, tried);
             node.ifPresent(tried::add);
         }
         if (node.isEmpty()) {

@@ -2,14 +2,17 @@ package io.dmst.gateway;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+
 import inference.ModelInferRequest;
 import inference.ModelInferRequest.InferInputTensor;
 import inference.ModelInferRequest.InferRequestedOutputTensor;
 import inference.ModelInferResponse;
 import inference.ModelInferResponse.InferOutputTensor;
+
 import io.dmst.inference.PredictionRequest;
 import io.dmst.inference.ProbeValues;
 import io.dmst.inference.ServedModel;
+
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,7 +59,7 @@ final class InferMessages {
     }
 
     /**
-     * The outputs of an answer for one image.
+     * The outputs of an answer for one image; those of {@link Offer#OPTIONAL} may be missing.
      *
      * @throws IllegalArgumentException if it is not what was asked for
      */
@@ -68,7 +71,9 @@ final class InferMessages {
                 outputs.put(output.getName(), values(answer, i));
             }
         }
-        if (!outputs.keySet().equals(wanted)) {
+        Set<String> missing = new TreeSet<>(wanted);
+        missing.removeAll(outputs.keySet());
+        if (!Offer.OPTIONAL.containsAll(missing)) {
             throw new IllegalArgumentException(
                     "asked for %s, got %s".formatted(wanted, outputs.keySet()));
         }

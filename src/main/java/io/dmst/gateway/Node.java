@@ -3,8 +3,11 @@ package io.dmst.gateway;
 import inference.GRPCInferenceServiceGrpc;
 import inference.ModelInferRequest;
 import inference.ModelInferResponse;
+import inference.ModelMetadataRequest;
+import inference.ModelMetadataResponse;
 import inference.ModelReadyRequest;
 import inference.ModelReadyResponse;
+
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -12,13 +15,15 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One inference node: its connection, what is on its way to it, and whether it is to be trusted.
@@ -40,6 +45,7 @@ final class Node {
     private final Breaker breaker = new Breaker();
     private final AtomicInteger outstanding = new AtomicInteger();
     private final Set<NodeCall> calls = ConcurrentHashMap.newKeySet();
+    private volatile Offer offer = Offer.everything();
     private volatile boolean healthy;
     private volatile int misses;
 
@@ -69,6 +75,11 @@ final class Node {
         return healthy && breaker.probe(now);
     }
 
+    /** Whether it has the outputs that a request cannot do without. */
+    boolean answers(ModelInferRequest message) {
+        return offer.answers(message);
+    }
+
     /** Asks whether it serves the model. */
     void askHealth(Duration within) {
         CallOptions options =
@@ -80,7 +91,33 @@ final class Node {
                     @Override
                     public void onNext(ModelReadyResponse answer) {
                         misses = 0;
-                        healthy(answer.getReady());
+                        if (answer.getReady() && !healthy) {
+                            askOffer(options);
+                        } else {
+                            healthy(answer.getReady());
+                        }
+                    }
+
+                    @Override
+                    public void onError(Throwable error) {
+                        missed(Status.fromThrowable(error));
+                    }
+
+                    @Override
+                    public void onCompleted() {}
+                });
+    }
+
+    /** Asks what it has to offer, before it gets its first request. */
+    private void askOffer(CallOptions options) {
+        ClientCalls.asyncUnaryCall(
+                channel.newCall(GRPCInferenceServiceGrpc.getModelMetadataMethod(), options),
+                ModelMetadataRequest.newBuilder().setName(model).build(),
+                new StreamObserver<ModelMetadataResponse>() {
+                    @Override
+                    public void onNext(ModelMetadataResponse answer) {
+                        offer = Offer.of(answer);
+                        healthy(true);
                     }
 
                     @Override
@@ -125,7 +162,7 @@ final class Node {
         outstanding.incrementAndGet();
         NodeCall sent = new NodeCall(call, this, done);
         calls.add(sent);
-        sent.start(message);
+        sent.start(offer.trimmed(message));
         return sent;
     }
 

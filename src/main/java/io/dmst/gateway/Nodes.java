@@ -1,7 +1,13 @@
 package io.dmst.gateway;
 
+import inference.ModelInferRequest;
+
 import io.dmst.observability.Metric;
 import io.micrometer.core.instrument.MeterRegistry;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -15,8 +21,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The inference nodes: looked up every now and then, asked for their health every second, and
@@ -130,16 +134,25 @@ final class Nodes implements AutoCloseable {
                         .allMatch(node -> node.outstanding() >= concurrency);
     }
 
+    /** Whether nodes are there, but none has the outputs that a request cannot do without. */
+    boolean lack(ModelInferRequest message) {
+        return any()
+                && nodes.values().stream()
+                        .filter(Node::trusted)
+                        .noneMatch(node -> node.answers(message));
+    }
+
     /**
      * The node to ask, if there is one.
      *
+     * @param message that it must be able to answer
      * @param tried that must not be asked again
      */
-    Optional<Node> pick(Set<Node> tried) {
+    Optional<Node> pick(ModelInferRequest message, Set<Node> tried) {
         List<Node> all = List.copyOf(nodes.values());
         long now = System.nanoTime();
         for (Node node : all) {
-            if (!tried.contains(node) && node.mayBeProbed(now)) {
+            if (!tried.contains(node) && node.answers(message) && node.mayBeProbed(now)) {
                 return Optional.of(node);
             }
         }
@@ -150,6 +163,7 @@ final class Nodes implements AutoCloseable {
             Node node = all.get((first + i) % all.size());
             if (!tried.contains(node)
                     && node.trusted()
+                    && node.answers(message)
                     && node.outstanding() < concurrency
                     && (best == null || node.outstanding() < best.outstanding())) {
                 best = node;

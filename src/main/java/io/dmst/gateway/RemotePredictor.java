@@ -13,13 +13,11 @@ import io.dmst.inference.Predictor;
 import io.dmst.inference.ProbeValues;
 import io.dmst.inference.ServedModel;
 import io.dmst.inference.Timing;
-import io.dmst.model.Statistic;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
@@ -121,7 +119,7 @@ final class RemotePredictor implements Predictor {
         names.add(LOGITS);
         names.add(PROBABILITIES);
         if (model.hasMemberships()) {
-            Arrays.stream(Statistic.values()).map(Statistic::word).forEach(names::add);
+            names.addAll(Offer.OPTIONAL);
         }
         return names;
     }

@@ -4,15 +4,18 @@ import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
+
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The one table from what a node answers to what a user is told. */
 final class Upstream {
@@ -102,6 +105,14 @@ final class Upstream {
                 FailureCode.UPSTREAM_UNAVAILABLE,
                 "no inference node answers; send the request again later",
                 SOON);
+    }
+
+    /** Those who answer run a graph without what explains it. */
+    static Failure lacking() {
+        return new Failure(
+                FailureCode.INVALID_ARGUMENT,
+                "the inference nodes run a graph that classifies but does not explain; whoever runs"
+                        + " them can export it with --explain, or run nodes of this program");
     }
 
     private static Failure misunderstood() {

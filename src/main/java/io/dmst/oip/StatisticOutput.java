@@ -4,9 +4,11 @@ import io.dmst.checkpoint.ModelConfig;
 import io.dmst.inference.LayerStatistics;
 import io.dmst.inference.Prediction;
 import io.dmst.model.Statistic;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /** A statistic of every layer, which is computed anyway: {@code [L]}, or {@code [L, K]}. */
@@ -35,6 +37,15 @@ record StatisticOutput(Statistic statistic, ModelConfig model) implements Output
     @Override
     public boolean scoresClasses() {
         return false;
+    }
+
+    @Override
+    public Optional<String> missing(Prediction prediction) {
+        return prediction.layers() == null
+                ? Optional.of(
+                        "output %s is not given by the nodes that compute this model; leave it out"
+                                .formatted(statistic.word()))
+                : Optional.empty();
     }
 
     @Override

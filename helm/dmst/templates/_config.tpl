@@ -16,7 +16,10 @@ dmst:
     model: {{ include "dmst.modelDirectory" .root }}
     {{- end }}
   pipeline:
-    decode-memory: {{ include "dmst.decodeMegabytes" (index $v .tier) }}MB
+    {{- $decode := include "dmst.decodeMegabytes" (index $v .tier) | int64 }}
+    decode-memory: {{ $decode }}MB
+    # the largest picture must fit: 24 bytes a pixel, and its file
+    max-pixels: {{ min 50000000 (div (sub (mul $decode 1048576) 33554432) 24) }}
   {{- if eq .tier "gateway" }}
   gateway:
     nodes:
@@ -92,7 +95,7 @@ spring:
 {{- if $sub -}}{{- printf "/models/%s" $sub -}}{{- else -}}/models{{- end -}}
 {{- end }}
 
-{{/* A quarter of the memory limit, in megabytes; the rest is for the heap, the model and bodies that are being read. */}}
+{{/* Two fifths of the memory limit, in megabytes, for pictures that are being decoded. The heap may take a half at most, and is mostly smaller. */}}
 {{- define "dmst.decodeMegabytes" -}}
 {{- $limit := .resources.limits.memory | toString -}}
 {{- $mega := 0 -}}
@@ -100,7 +103,7 @@ spring:
 {{- else if hasSuffix "Mi" $limit -}}{{- $mega = trimSuffix "Mi" $limit | float64 -}}
 {{- else -}}{{- fail (printf "resources.limits.memory must end in Mi or Gi, not %s" $limit) -}}
 {{- end -}}
-{{- divf $mega 4 | floor | int -}}
+{{- mulf $mega 0.4 | floor | int -}}
 {{- end }}
 
 {{/* The pod's grace period in seconds: everything that may follow the order to stop, and a little. The gRPC server and the HTTP server close their connections one after the other. */}}

@@ -2,6 +2,10 @@ package io.dmst.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dmst.image.ImageDecoder;
+import io.dmst.image.ImageLimits;
+import io.fabric8.kubernetes.api.model.Quantity;
+
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.unit.DataSize;
@@ -204,25 +208,27 @@ class ChartConfigurationTests {
     }
 
     @Test
-    void decodingStaysWithinAQuarterOfTheMemory() {
-        for (String limit : List.of("1Gi", "1.5Gi", "2048Mi")) {
-            Release release =
-                    Chart.render(
-                            "gateway: {resources: {requests: {cpu: 1, memory: 1Gi}, limits: {memory: %s}}}"
-                                    .formatted(limit));
-            DataSize decoding =
-                    DataSize.parse(
-                            String.valueOf(
-                                    release.keys("gateway").get("dmst.pipeline.decode-memory")));
-            assertThat(4 * decoding.toBytes())
-                    .isEqualTo(
-                            io.fabric8.kubernetes.api.model.Quantity.getAmountInBytes(
-                                            release.container("gateway")
-                                                    .getResources()
-                                                    .getLimits()
-                                                    .get("memory"))
-                                    .longValueExact());
-        }
+    void theLargestPictureFitsIntoTheMemoryThatIsForDecoding() {
+        assertThat(pixels("3Gi")).as("what the program allows by itself").isEqualTo(50_000_000);
+        assertThat(pixels("8Gi")).isEqualTo(50_000_000);
+        assertThat(pixels("1Gi")).isBetween(16_000_000, 17_000_000);
+        assertThat(pixels("1.5Gi")).isEqualTo(pixels("1536Mi"));
+    }
+
+    /** Pixels that a gateway of so much memory takes; the program itself checks that they fit. */
+    private static int pixels(String memory) {
+        Map<String, String> keys =
+                Chart.render(
+                                "gateway: {resources: {requests: {cpu: 1, memory: 1Gi}, limits: {memory: %s}}}"
+                                        .formatted(memory))
+                        .keys("gateway");
+        DataSize decoding = DataSize.parse(String.valueOf(keys.get("dmst.pipeline.decode-memory")));
+        assertThat(decoding.toBytes())
+                .isLessThan(Quantity.getAmountInBytes(new Quantity(memory)).longValueExact() / 2);
+        int pixels = Integer.parseInt(String.valueOf(keys.get("dmst.pipeline.max-pixels")));
+        ImageLimits limits = new ImageLimits(ImageLimits.DEFAULT_MAX_BYTES, pixels, 100);
+        new ImageDecoder(limits, decoding.toBytes());
+        return pixels;
     }
 
     @Test

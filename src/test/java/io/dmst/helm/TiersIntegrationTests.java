@@ -8,6 +8,8 @@ import io.dmst.cli.Dmst;
 import io.dmst.inference.Models;
 import io.fabric8.kubernetes.api.model.Pod;
 
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +26,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -37,6 +38,7 @@ class TiersIntegrationTests {
     @TempDir static Path directory = Path.of("");
 
     private static Release release = new Release(List.of());
+    private static @Nullable ConfigurableApplicationContext node;
 
     @BeforeAll
     static void renderAndCertify() throws Exception {
@@ -50,24 +52,28 @@ class TiersIntegrationTests {
         Certificates authority = new Certificates(Files.createDirectory(directory.resolve("tls")));
         authority.issue("inference", "dns:localhost,dns:demo-dmst-inference-headless");
         authority.issue("gateway", "dns:demo-dmst-gateway");
+        node = start("inference", release.application("inference"));
     }
 
     /** Starts a tier as its pod does, but on free ports and with certificates of this test. */
-    private static ConfigurableApplicationContext start(String tier, int nodePort)
+    private static ConfigurableApplicationContext start(String tier, String application)
             throws IOException {
+        String nodes =
+                node == null
+                        ? ""
+                        : "localhost:" + node.getBean(GrpcServerLifecycle.class).getPort();
         Path config = Files.createTempDirectory(directory, tier);
         Files.writeString(
                 config.resolve("application.yaml"),
-                release.application(tier)
+                application
                         .replace("/etc/dmst/tls/", directory.resolve("tls/" + tier) + "/")
-                        .replace(NODES, "localhost:" + nodePort));
-        List<String> arguments = new ArrayList<>();
-        arguments.add("--spring.config.additional-location=" + config + "/");
-        arguments.add("--server.port=0");
-        arguments.add("--spring.grpc.server.port=0");
-        arguments.add("--management.server.port=0");
+                        .replace(NODES, nodes));
         return new SpringApplicationBuilder(DmstApplication.class)
-                .run(arguments.toArray(String[]::new));
+                .run(
+                        "--spring.config.additional-location=" + config + "/",
+                        "--server.port=0",
+                        "--spring.grpc.server.port=0",
+                        "--management.server.port=0");
     }
 
     private static int port(ConfigurableApplicationContext context, String name) {
@@ -84,22 +90,34 @@ class TiersIntegrationTests {
         }
     }
 
+    @AfterAll
+    static void stop() {
+        if (node != null) {
+            node.close();
+        }
+    }
+
     @Test
-    void theTestOfTheReleaseClassifiesOverCertificatesAndFailsWithoutNodes() throws Exception {
-        ConfigurableApplicationContext node = start("inference", 0);
+    void theTestOfTheReleaseClassifiesAPhotographOverCertificates() throws Exception {
         try (ConfigurableApplicationContext gateway =
-                start("gateway", node.getBean(GrpcServerLifecycle.class).getPort())) {
+                start("gateway", release.application("gateway"))) {
             await().atMost(PATIENCE).until(() -> gateway.getBean(Models.class).ready());
-            probesAnswer(node, "inference");
+            probesAnswer(Objects.requireNonNull(node), "inference");
             probesAnswer(gateway, "gateway");
             assertThat(helmTest(gateway)).isZero();
+        }
+    }
 
-            node.close();
-            await().atMost(PATIENCE).until(() -> !gateway.getBean(Models.class).ready());
-            probesAnswer(gateway, "gateway");
-            assertThat(helmTest(gateway)).isEqualTo(1);
-        } finally {
-            node.close();
+    @Test
+    void aNodeHearsNobodyWithoutACertificateAndAGatewayThatIsAloneStaysInItsService()
+            throws Exception {
+        String without =
+                release.application("gateway").replaceFirst("(?m)^ +keystore:\n.*\n.*\n", "");
+        assertThat(without).contains("truststore").doesNotContain("keystore");
+        try (ConfigurableApplicationContext stranger = start("gateway", without)) {
+            assertThat(helmTest(stranger)).isEqualTo(1);
+            assertThat(stranger.getBean(Models.class).ready()).isFalse();
+            probesAnswer(stranger, "gateway");
         }
     }
 
@@ -125,28 +143,6 @@ class TiersIntegrationTests {
             assertThat(get(port(context, "management"), path).statusCode())
                     .as(tier + path)
                     .isEqualTo(200);
-        }
-    }
-
-    @Test
-    void aNodeHearsNobodyWithoutACertificate() throws Exception {
-        try (ConfigurableApplicationContext node = start("inference", 0);
-                ConfigurableApplicationContext stranger =
-                        new SpringApplicationBuilder(DmstApplication.class)
-                                .run(
-                                        "--server.port=0",
-                                        "--spring.grpc.server.port=0",
-                                        "--management.server.port=0",
-                                        "--dmst.inference.mode=remote",
-                                        "--spring.ssl.bundle.pem.nodes.truststore.certificate="
-                                                + directory.resolve("tls/gateway/ca.crt"),
-                                        "--dmst.gateway.ssl-bundle=nodes",
-                                        "--dmst.gateway.nodes=localhost:"
-                                                + node.getBean(GrpcServerLifecycle.class)
-                                                        .getPort())) {
-            assertThat(node.getBean(Models.class).ready()).isTrue();
-            assertThat(helmTest(stranger)).isEqualTo(1);
-            assertThat(stranger.getBean(Models.class).ready()).isFalse();
         }
     }
 }

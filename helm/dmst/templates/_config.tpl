@@ -106,8 +106,8 @@ spring:
 {{- mulf $mega 0.4 | floor | int -}}
 {{- end }}
 
-{{/* The pod's grace period in seconds: everything that may follow the order to stop, and a little. The gRPC server and the HTTP server close their connections one after the other. */}}
+{{/* The pod's grace period in seconds: everything that may follow the order to stop, and a little. The gRPC server and the HTTP server close their connections one after the other; between them HTTP clients are taken leave of (dmst.pipeline.quiet). */}}
 {{- define "dmst.graceSeconds" -}}
 {{- $s := .Values.shutdown -}}
-{{- add $s.preStopSeconds $s.drainSeconds $s.connectionSeconds $s.connectionSeconds 5 -}}
+{{- add $s.preStopSeconds $s.drainSeconds $s.connectionSeconds $s.connectionSeconds 10 -}}
 {{- end }}

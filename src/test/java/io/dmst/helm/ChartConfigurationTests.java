@@ -33,6 +33,9 @@ class ChartConfigurationTests {
 
     private static final Map<String, String> KNOWN = known();
 
+    /** What taking leave of HTTP clients may take, drained or not: a quiet and a last look. */
+    private static final Duration LEAVE = Duration.ofSeconds(2 + 2);
+
     /** Keys and their types, of everything on the class path that describes its keys. */
     private static Map<String, String> known() {
         Map<String, String> keys = new HashMap<>();
@@ -182,7 +185,11 @@ class ChartConfigurationTests {
                                                 .getSeconds();
                         assertThat(release.pod(tier).getTerminationGracePeriodSeconds())
                                 .isGreaterThan(
-                                        drain.plus(http).plus(grpc).plusSeconds(sleep).toSeconds());
+                                        drain.plus(http)
+                                                .plus(grpc)
+                                                .plus(LEAVE)
+                                                .plusSeconds(sleep)
+                                                .toSeconds());
                     });
         }
         assertThat(Chart.render("shutdown: {drainSeconds: 7}").keys("inference"))

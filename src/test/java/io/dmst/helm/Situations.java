@@ -25,7 +25,7 @@ final class Situations {
                 inference: {autoscaling: {kind: hpa}}
                 ingress: {enabled: true, hosts: [vision.example], className: edge}
                 route: {http: {enabled: true}, grpc: {enabled: true}, parentRefs: [{name: edge}]}
-                metrics: {serviceMonitor: {enabled: true}}
+                metrics: {serviceMonitor: {enabled: true}, prometheusRule: {enabled: true}, dashboard: {enabled: true}}
                 """);
         VALUES.put(
                 "GPUs",

@@ -106,7 +106,8 @@ public final class Batcher implements AutoCloseable {
                         .map(lane -> platform("inference", () -> work(lane)))
                         .toList();
         this.hideQueue =
-                meters.queue(() -> limits.queue() - room.availablePermits(), () -> forecast.backlog() / 1e9);
+                meters.queue(
+                        () -> limits.queue() - room.availablePermits(), () -> backlog() / 1e9);
     }
 
     private static Thread platform(String name, Runnable work) {
@@ -128,7 +129,7 @@ public final class Batcher implements AutoCloseable {
         if (!ready()) {
             entry.refuse(Shed.NOT_READY, Refusal.notReady());
         } else if (!room.tryAcquire()) {
-            entry.refuse(Shed.QUEUE_FULL, Refusal.queueFull(forecast.backlog()));
+            entry.refuse(Shed.QUEUE_FULL, Refusal.queueFull(backlog()));
         } else {
             entry.answer().whenComplete((outcome, fault) -> answered(entry));
             tell(() -> arrive(entry));
@@ -151,12 +152,18 @@ public final class Batcher implements AutoCloseable {
             return refused(Shed.NOT_READY, Refusal.notReady());
         }
         if (room.availablePermits() <= ahead) {
-            return refused(Shed.QUEUE_FULL, Refusal.queueFull(forecast.backlog()));
+            return refused(Shed.QUEUE_FULL, Refusal.queueFull(backlog()));
         }
-        double excess = forecast.excess(deadline.nanoTime() - System.nanoTime(), ahead);
+        long now = System.nanoTime();
+        double excess = forecast.excess(now, deadline.nanoTime() - now, ahead);
         return excess > 0
                 ? refused(Shed.PREDICTED_LATE, Refusal.predictedLate(excess))
                 : Optional.empty();
+    }
+
+    /** Predicted time until everybody who waits is answered, ns. */
+    private double backlog() {
+        return forecast.backlog(System.nanoTime());
     }
 
     private Optional<Failure> refused(Shed reason, Failure failure) {

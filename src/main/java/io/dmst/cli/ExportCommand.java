@@ -2,6 +2,7 @@ package io.dmst.cli;
 
 import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.onnx.OnnxExport;
+import io.dmst.onnx.Precision;
 
 import org.jspecify.annotations.Nullable;
 
@@ -100,6 +101,14 @@ final class ExportCommand implements Callable<Integer> {
             description = "GPUs of each replica in KServe. Default: 0.")
     private int gpus;
 
+    @Option(
+            names = "--precision",
+            defaultValue = "fp32",
+            paramLabel = "fp32|fp16",
+            description =
+                    "Of the products of tokens with weights; fp16 is for GPUs. Default: fp32.")
+    private Precision precision = Precision.FP32;
+
     @Override
     public Integer call() throws IOException {
         if (out == null && triton == null && kserve == null) {
@@ -108,7 +117,7 @@ final class ExportCommand implements Callable<Integer> {
         }
         ModelDirectory source = LocalModel.directory(model);
         if (out != null || triton != null) {
-            OnnxExport export = OnnxExport.of(source);
+            OnnxExport export = OnnxExport.of(source, precision);
             byte[] graph = explain ? export.explain() : export.classify();
             if (out != null) {
                 tell(source, GraphFile.write(source.config(), graph, out));

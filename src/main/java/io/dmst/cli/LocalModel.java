@@ -11,6 +11,7 @@ import io.dmst.inference.PredictionRequest;
 import io.dmst.inference.Predictor;
 import io.dmst.inference.ServedModel;
 import io.dmst.inference.session.LocalPredictors;
+import io.dmst.onnx.Precision;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ final class LocalModel implements AutoCloseable {
                         InferenceProperties.Mode.LOCAL,
                         engine,
                         "auto",
+                        Precision.FP32,
                         null,
                         0,
                         1,

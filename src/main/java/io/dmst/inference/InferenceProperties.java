@@ -1,5 +1,6 @@
 package io.dmst.inference;
 
+import io.dmst.onnx.Precision;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -11,6 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param mode whether the model runs in this process
  * @param engine that runs it
  * @param device {@code auto}, {@code cpu} or {@code cuda:0}
+ * @param precision of the large products; 16 bit pay on a GPU alone
  * @param model directory of a model; absent for the bundled one
  * @param threads of one computation; 0 for one per physical core
  * @param workers batches computed at a time
@@ -24,6 +26,7 @@ public record InferenceProperties(
         @DefaultValue("local") Mode mode,
         @DefaultValue("onnxruntime") EngineName engine,
         @DefaultValue("auto") String device,
+        @DefaultValue("fp32") Precision precision,
         @Nullable String model,
         @DefaultValue("0") int threads,
         @DefaultValue("1") int workers,
@@ -52,6 +55,10 @@ public record InferenceProperties(
         if (!device.matches("auto|cpu|cuda:\\d{1,3}")) {
             throw new IllegalArgumentException(
                     "dmst.inference.device must be auto, cpu or cuda:0, not " + device);
+        }
+        if (precision != Precision.FP32 && engine != EngineName.ONNXRUNTIME) {
+            throw new IllegalArgumentException(
+                    "dmst.inference.precision must be fp32 with any engine but onnxruntime");
         }
         if (threads < 0 || workers < 1 || queue < 1) {
             throw new IllegalArgumentException(

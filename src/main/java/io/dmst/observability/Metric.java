@@ -148,6 +148,18 @@ public enum Metric {
             "dmst.process.memory.bytes",
             "Memory that the process has, and the most that it can have",
             "kind"),
+    /**
+     * Constantly 1; its labels say what computes a model here. {@code device} is cpu, cuda:0, or
+     * cpu-fallback where a build for GPUs has found none that computes.
+     */
+    ENGINE_INFO(
+            Kind.INFO,
+            "dmst.engine.info",
+            "What computes the models in this process",
+            "model",
+            "engine",
+            "device",
+            "precision"),
     /** Constantly 1; its labels say which model is served. */
     MODEL_INFO(
             Kind.INFO,

@@ -37,6 +37,7 @@ final class Graph {
     private final Map<String, String> outputNames = new HashMap<>();
     private final Set<String> names = new HashSet<>();
     private final Map<String, Known> floats = new LinkedHashMap<>();
+    private final Set<String> halves = new HashSet<>();
     private final Map<String, List<Integer>> integers = new LinkedHashMap<>();
     private final Map<Known, String> namesOfKnown = new IdentityHashMap<>();
     private final Map<Content, Known> constants = new HashMap<>();
@@ -78,6 +79,13 @@ final class Graph {
             case Computed computed -> computed.name();
             case Known known -> namesOfKnown.computeIfAbsent(known, this::initialiser);
         };
+    }
+
+    /** As the other one, in 16 bit. */
+    String useHalf(Known known) {
+        String name = initialiser(known.derived("fp16", known.axes(), known.values()));
+        halves.add(name);
+        return name;
     }
 
     private String initialiser(Known known) {
@@ -148,7 +156,7 @@ final class Graph {
         }
         floats.forEach((key, known) -> {
             if (used.contains(key)) {
-                graph.addInitializer(weights.store(described(key, known), bytes(known)));
+                graph.addInitializer(initialiser(key, known, weights));
             }
         });
         integers.forEach((key, values) -> {
@@ -179,24 +187,42 @@ final class Graph {
         return renamed.build();
     }
 
-    private static TensorProto.Builder described(String name, Known known) {
+    private TensorProto initialiser(String name, Known known, WeightStore weights) {
+        boolean half = halves.contains(name);
         TensorProto.Builder tensor =
-                TensorProto.newBuilder().setName(name).setDataType(DataType.FLOAT_VALUE);
+                TensorProto.newBuilder()
+                        .setName(name)
+                        .setDataType(half ? DataType.FLOAT16_VALUE : DataType.FLOAT_VALUE);
         known.axes().lengths().forEach(tensor::addDims);
-        return tensor;
+        float[] values = checked(known);
+        return weights.store(tensor, half ? halfBytes(values) : bytes(values));
     }
 
-    private static ByteBuffer bytes(Known known) {
+    private static float[] checked(Known known) {
         float[] values = known.values().get();
         if (values.length != known.axes().size()) {
             throw new IllegalStateException(
                     "%s has %d values for shape %s"
                             .formatted(known.name(), values.length, known.axes()));
         }
+        return values;
+    }
+
+    private static ByteBuffer bytes(float[] values) {
         ByteBuffer bytes =
                 ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
                         .order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
         return bytes;
+    }
+
+    private static ByteBuffer halfBytes(float[] values) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Math.multiplyExact(values.length, Short.BYTES))
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : values) {
+            bytes.putShort(Float.floatToFloat16(value));
+        }
+        return bytes.flip();
     }
 }

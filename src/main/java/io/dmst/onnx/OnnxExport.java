@@ -9,6 +9,7 @@ import io.dmst.model.Statistic;
 import io.dmst.model.Statistics;
 import io.dmst.model.Trace;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import onnx.ModelProto;
@@ -21,10 +22,11 @@ import onnx.TensorProto.DataType;
  * trained.
  *
  * <p>Shapes: B images (any number, {@code batch} in the file), H×W pixels, N tokens, d channels, K
- * groups. Outputs are FP32. The weights are in the file, 32 bit; batch normalisation is folded into
- * the convolutions. ONNX metadata holds {@code dmst.model.name}, {@code dmst.model.version}, {@code
- * dmst.model.digest}, {@code dmst.config} (JSON), {@code dmst.operator} (source of the equations),
- * {@code dmst.labels} (one a line), and what the provenance adds.
+ * groups. Outputs are FP32. The weights are in the file, in the {@link Precision} of their
+ * products; batch normalisation is folded into the convolutions. ONNX metadata holds {@code
+ * dmst.model.name}, {@code dmst.model.version}, {@code dmst.model.digest}, {@code dmst.config}
+ * (JSON), {@code dmst.operator} (source of the equations), {@code dmst.labels} (one a line), and
+ * what the provenance adds.
  *
  * <p>Immutable and thread-safe. The same model gives the same bytes.
  */
@@ -48,6 +50,7 @@ public final class OnnxExport {
     private final Network network;
     private final CheckpointParameters parameters;
     private final Provenance provenance;
+    private final Precision precision;
 
     /**
      * @param config shape of the network
@@ -57,9 +60,18 @@ public final class OnnxExport {
      *     in the network, naming them
      */
     public OnnxExport(ModelConfig config, Map<String, Tensor> weights, Provenance provenance) {
+        this(config, weights, provenance, Precision.FP32);
+    }
+
+    private OnnxExport(
+            ModelConfig config,
+            Map<String, Tensor> weights,
+            Provenance provenance,
+            Precision precision) {
         this.network = new Network(config);
         this.parameters = new CheckpointParameters(network, weights);
         this.provenance = provenance;
+        this.precision = precision;
     }
 
     /**
@@ -68,7 +80,17 @@ public final class OnnxExport {
      * @throws IllegalArgumentException as the constructor
      */
     public static OnnxExport of(ModelDirectory model) {
-        return new OnnxExport(model.config(), model.weights().tensors(), Provenance.of(model));
+        return of(model, Precision.FP32);
+    }
+
+    /**
+     * As the other one.
+     *
+     * @param precision of the large products
+     */
+    public static OnnxExport of(ModelDirectory model, Precision precision) {
+        return new OnnxExport(
+                model.config(), model.weights().tensors(), Provenance.of(model), precision);
     }
 
     /**
@@ -93,7 +115,7 @@ public final class OnnxExport {
     private final class Writing {
 
         private final Graph graph = new Graph();
-        private final OnnxOps ops = new OnnxOps(graph);
+        private final OnnxOps ops = new OnnxOps(graph, precision);
         private Trace<OnnxValue> trace = Trace.none();
 
         Writing tracing() {
@@ -176,6 +198,9 @@ public final class OnnxExport {
         metadata.put("dmst.model.name", config.name());
         metadata.put("dmst.model.version", config.version());
         metadata.put("dmst.graph", purpose);
+        if (precision != Precision.FP32) {
+            metadata.put("dmst.precision", precision.name().toLowerCase(Locale.ROOT));
+        }
         metadata.put("dmst.operator", Documentation.operator(config.attention()));
         metadata.put("dmst.config", config.json());
         metadata.putAll(provenance.metadata());

@@ -26,9 +26,11 @@ final class OnnxOps implements Ops<OnnxValue> {
     private final Graph graph;
     private final Map<OnnxValue, Convolution> convolutions = new HashMap<>();
     private final Map<OnnxValue, Computed> batches = new HashMap<>();
+    private final Product product;
 
-    OnnxOps(Graph graph) {
+    OnnxOps(Graph graph, Precision precision) {
         this.graph = graph;
+        this.product = new Product(graph, precision);
     }
 
     @Override
@@ -149,10 +151,8 @@ final class OnnxOps implements Ops<OnnxValue> {
         if (x instanceof Known known) {
             return Folding.linear(known, W, b);
         }
-        Known right = Folding.transpose(W, 1, 0);
-        Axes axes = x.axes().matmul(right.axes());
-        Computed product = graph.node(W.layer(), "MatMul", axes, used(x, right));
-        return graph.node(W.layer(), "Add", axes, used(product, b));
+        Computed Wx = product.of(x, Folding.transpose(W, 1, 0));
+        return graph.node(W.layer(), "Add", Wx.axes(), used(Wx, b));
     }
 
     @Override

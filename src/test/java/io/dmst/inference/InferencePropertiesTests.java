@@ -3,6 +3,7 @@ package io.dmst.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dmst.onnx.Precision;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ class InferencePropertiesTests {
                                 InferenceProperties.Mode.LOCAL,
                                 InferenceProperties.EngineName.ONNXRUNTIME,
                                 "auto",
+                                Precision.FP32,
                                 null,
                                 0,
                                 1,
@@ -53,6 +55,7 @@ class InferencePropertiesTests {
                                 InferenceProperties.Mode.REMOTE,
                                 InferenceProperties.EngineName.DJL,
                                 "cuda:1",
+                                Precision.FP32,
                                 "models/mine",
                                 3,
                                 2,
@@ -67,6 +70,13 @@ class InferencePropertiesTests {
         assertThatThrownBy(() -> bind(Map.of("dmst.inference.device", "gpu")))
                 .rootCause()
                 .hasMessageContaining("dmst.inference.device");
+        assertThatThrownBy(() ->
+                        bind(
+                                Map.of(
+                                        "dmst.inference.engine", "djl",
+                                        "dmst.inference.precision", "fp16")))
+                .rootCause()
+                .hasMessageContaining("dmst.inference.precision");
         assertThatThrownBy(() -> bind(Map.of("dmst.inference.queue", "0")))
                 .rootCause()
                 .hasMessageContaining("queue");

@@ -37,7 +37,7 @@ class OnnxOpsTests {
     @Test
     void batchNormalisationWithoutAConvolutionIsANode() throws Exception {
         Graph graph = new Graph();
-        OnnxOps ops = new OnnxOps(graph);
+        OnnxOps ops = new OnnxOps(graph, Precision.FP32);
         OnnxValue x = graph.input("x", DataType.FLOAT, Axes.of(Axes.BATCH, 2, 3), "");
         OnnxValue one = ops.constant(new float[] {1, 1}, 2);
         OnnxValue two = ops.constant(new float[] {2, 2}, 2);
@@ -52,7 +52,7 @@ class OnnxOpsTests {
     @Test
     void oneValueMayBeTwoOutputsAndAnInput() throws Exception {
         Graph graph = new Graph();
-        OnnxOps ops = new OnnxOps(graph);
+        OnnxOps ops = new OnnxOps(graph, Precision.FP32);
         OnnxValue x = graph.input("x", DataType.FLOAT, Axes.of(Axes.BATCH, 2, 3), "");
         OnnxValue y = ops.square(x);
         graph.output("same", x, "");
@@ -69,7 +69,7 @@ class OnnxOpsTests {
     @Test
     void shapesThatDoNotFitAreRefusedWhileTracing() {
         Graph graph = new Graph();
-        OnnxOps ops = new OnnxOps(graph);
+        OnnxOps ops = new OnnxOps(graph, Precision.FP32);
         OnnxValue x = graph.input("x", DataType.FLOAT, Axes.of(Axes.BATCH, 2, 3), "");
         OnnxValue y = ops.constant(SIX, 2, 3);
 
@@ -83,7 +83,7 @@ class OnnxOpsTests {
     private static void agree(BiFunction<OnnxOps, OnnxValue, OnnxValue> expression)
             throws Exception {
         Graph graph = new Graph();
-        OnnxOps ops = new OnnxOps(graph);
+        OnnxOps ops = new OnnxOps(graph, Precision.FP32);
         OnnxValue x = graph.input("x", DataType.FLOAT, Axes.of(1, 2, 3), "");
         graph.output("y", expression.apply(ops, x), "");
         OnnxValue folded = expression.apply(ops, ops.constant(SIX, 1, 2, 3));

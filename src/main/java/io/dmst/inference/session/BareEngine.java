@@ -3,6 +3,7 @@ package io.dmst.inference.session;
 import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.inference.InferenceProperties.EngineName;
 import io.dmst.inference.ProbeValues;
+import io.dmst.onnx.Precision;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,7 +30,9 @@ public final class BareEngine implements AutoCloseable {
      */
     public static BareEngine open(
             ModelDirectory model, EngineName engine, String device, int threads) {
-        return new BareEngine(LocalPredictors.engine(model, engine, device, threads));
+        Device chosen = LocalPredictors.device(model, engine, Precision.FP32, device);
+        return new BareEngine(
+                LocalPredictors.engine(model, engine, Precision.FP32, chosen, threads));
     }
 
     /**
@@ -42,8 +45,8 @@ public final class BareEngine implements AutoCloseable {
      */
     public static BareEngine ofGraph(byte[] graph, String device, int threads) {
         int count = threads > 0 ? threads : PhysicalCores.count();
-        Supplier<OnnxSession> loader =
-                () -> new OnnxSession(graph, count, LocalPredictors.cudaDevice(device));
+        Device chosen = Device.of(device, () -> graph);
+        Supplier<OnnxSession> loader = () -> new OnnxSession(graph, count, chosen.cuda());
         return new BareEngine(new OnnxEngine(loader.get(), loader));
     }
 

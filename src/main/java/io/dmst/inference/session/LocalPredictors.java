@@ -12,10 +12,13 @@ import io.dmst.inference.ServedModel;
 import io.dmst.inference.batch.Batcher;
 import io.dmst.inference.batch.Limits;
 import io.dmst.model.Network;
+import io.dmst.observability.Metric;
 import io.dmst.onnx.OnnxExport;
+import io.dmst.onnx.Precision;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,10 +34,10 @@ public final class LocalPredictors {
     private static final int CPU_BATCH = 8;
 
     private static final int GPU_BATCH = 64;
-    private static final double CPU_TOLERANCE = 1e-3;
+    private static final double FINE_TOLERANCE = 1e-3;
 
-    /** GPUs multiply with mantissas of 10 bits (TF32). */
-    private static final double GPU_TOLERANCE = 2e-2;
+    /** GPUs multiply with mantissas of 10 bits (TF32), and so does everything with FP16. */
+    private static final double COARSE_TOLERANCE = 2e-2;
 
     private LocalPredictors() {}
 
@@ -87,13 +90,21 @@ public final class LocalPredictors {
             InferenceProperties properties,
             PredictionMetrics predictions,
             MeterRegistry meters) {
-        SelfCheck check = check(model, properties);
+        Device device =
+                device(model, properties.engine(), properties.precision(), properties.device());
+        Metric.ENGINE_INFO.show(
+                meters,
+                served.name(),
+                properties.engine().name().toLowerCase(Locale.ROOT),
+                device.label(),
+                properties.precision().name().toLowerCase(Locale.ROOT));
+        SelfCheck check = check(model, properties, device);
         Batcher batcher =
                 Batcher.open(
                         () ->
                                 new ModelComputation(
                                         served,
-                                        engine(model, properties),
+                                        engine(model, properties, device),
                                         check,
                                         predictions,
                                         meters),
@@ -108,26 +119,38 @@ public final class LocalPredictors {
         return new LocalPredictor(served, probes, batcher);
     }
 
-    private static SelfCheck check(ModelDirectory model, InferenceProperties properties) {
-        boolean gpu = gpu(properties);
-        int byDevice = gpu ? GPU_BATCH : CPU_BATCH;
+    private static SelfCheck check(
+            ModelDirectory model, InferenceProperties properties, Device device) {
+        boolean coarse = device.gpu() || properties.precision() == Precision.FP16;
+        int byDevice = device.gpu() ? GPU_BATCH : CPU_BATCH;
         return new SelfCheck(
                 GoldenImages.of(model),
                 properties.maxBatch() > 0 ? properties.maxBatch() : byDevice,
                 properties.batchTime(),
-                !gpu,
-                gpu ? GPU_TOLERANCE : CPU_TOLERANCE);
+                !device.gpu(),
+                coarse ? COARSE_TOLERANCE : FINE_TOLERANCE);
     }
 
-    private static boolean gpu(InferenceProperties properties) {
-        return switch (properties.engine()) {
-            case ONNXRUNTIME -> cudaDevice(properties.device()) != null;
-            case DJL -> Engines.device(properties.device()).isGpu();
+    private static Engine engine(
+            ModelDirectory model, InferenceProperties properties, Device device) {
+        return engine(
+                model, properties.engine(), properties.precision(), device, properties.threads());
+    }
+
+    /**
+     * The device of a name, after it has computed the model.
+     *
+     * @throws IllegalArgumentException if there is no such device
+     */
+    static Device device(
+            ModelDirectory model, EngineName engine, Precision precision, String name) {
+        return switch (engine) {
+            case ONNXRUNTIME -> Device.of(name, () -> OnnxExport.of(model, precision).classify());
+            case DJL -> {
+                ai.djl.Device device = Engines.device(name);
+                yield device.isGpu() ? new Device(device.getDeviceId(), null) : Device.CPU;
+            }
         };
-    }
-
-    private static Engine engine(ModelDirectory model, InferenceProperties properties) {
-        return engine(model, properties.engine(), properties.device(), properties.threads());
     }
 
     /**
@@ -135,53 +158,48 @@ public final class LocalPredictors {
      *
      * @param threads of one computation; 0 for one per physical core
      */
-    static Engine engine(ModelDirectory model, EngineName name, String device, int threads) {
+    static Engine engine(
+            ModelDirectory model,
+            EngineName name,
+            Precision precision,
+            Device device,
+            int threads) {
         int count = threads > 0 ? threads : PhysicalCores.count();
         return switch (name) {
-            case ONNXRUNTIME -> onnx(model, device, count);
+            case ONNXRUNTIME -> onnx(model, precision, device, count);
             case DJL -> djl(model, device, count);
         };
     }
 
-    private static Engine djl(ModelDirectory model, String device, int threads) {
+    private static Engine djl(ModelDirectory model, Device device, int threads) {
         Engines.threads(threads);
         log.info(
                 "model {} {} on {}, {}, threads: {}",
                 model.config().name(),
                 model.config().version(),
                 Engines.version(),
-                Engines.device(device),
+                device.label(),
                 threads);
         return new DjlEngine(
                 model.config(),
-                new DjlNetwork(model.config(), model.weights(), Engines.device(device)));
+                new DjlNetwork(model.config(), model.weights(), Engines.device(device.label())));
     }
 
-    private static Engine onnx(ModelDirectory model, String device, int threads) {
-        OnnxExport export = OnnxExport.of(model);
-        Integer cuda = cudaDevice(device);
+    private static Engine onnx(
+            ModelDirectory model, Precision precision, Device device, int threads) {
+        OnnxExport export = OnnxExport.of(model, precision);
         log.info(
-                "model {} {} on ONNX Runtime, {}",
+                "model {} {} on ONNX Runtime, {}, {}, threads: {}",
                 model.config().name(),
                 model.config().version(),
-                cuda == null ? "CPU, threads: " + threads : "CUDA device " + cuda);
+                device.label(),
+                precision,
+                threads);
+        if (precision == Precision.FP16 && !device.gpu()) {
+            log.warn("precision fp16 is for GPUs; this CPU is slower with it than with fp32");
+        }
         return new OnnxEngine(
-                new OnnxSession(export.classify(), threads, cuda),
-                () -> new OnnxSession(export.explain(), threads, cuda));
-    }
-
-    static @Nullable Integer cudaDevice(String device) {
-        return switch (device) {
-            case "cpu" -> null;
-            case "auto" -> OnnxSession.hasCuda() ? 0 : null;
-            default -> {
-                if (!OnnxSession.hasCuda()) {
-                    throw new IllegalArgumentException(
-                            "device %s: this build of ONNX Runtime has no CUDA; use cpu or auto"
-                                    .formatted(device));
-                }
-                yield Integer.valueOf(device.substring("cuda:".length()));
-            }
-        };
+                new OnnxSession(export.classify(), threads, device.cuda()),
+                () -> new OnnxSession(export.explain(), threads, device.cuda()));
     }
 }

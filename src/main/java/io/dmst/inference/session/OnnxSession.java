@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +95,23 @@ final class OnnxSession implements AutoCloseable {
         // the list is asked of the library, which must not be loaded before its telemetry is off
         QuietRuntime.environment();
         return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
+    }
+
+    /**
+     * Why a GPU does not compute a graph; empty if it does.
+     *
+     * @param graph as for a session
+     * @param cudaDevice to try
+     */
+    static Optional<String> refusal(byte[] graph, int cudaDevice) {
+        try (OnnxSession session = new OnnxSession(graph, 1, cudaDevice)) {
+            byte[] black = new byte[Math.toIntExact(session.height * session.width * 3)];
+            session.run(List.of(black), session.outputs());
+            return Optional.empty();
+        } catch (IllegalStateException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            return Optional.of(String.valueOf(cause.getMessage()));
+        }
     }
 
     /** Names of the graph's outputs. */

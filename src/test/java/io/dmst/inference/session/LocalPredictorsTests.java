@@ -17,6 +17,7 @@ import io.dmst.inference.PredictionRequest;
 import io.dmst.inference.Predictor;
 import io.dmst.inference.ProbeValues;
 import io.dmst.onnx.RandomWeights;
+import io.dmst.onnx.Precision;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,6 +48,7 @@ class LocalPredictorsTests {
                 Mode.LOCAL,
                 EngineName.ONNXRUNTIME,
                 "cpu",
+                Precision.FP32,
                 null,
                 threads,
                 1,

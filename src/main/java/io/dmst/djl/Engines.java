@@ -8,6 +8,9 @@ import ai.djl.pytorch.jni.JniUtils;
 /** The one place that starts DJL's PyTorch engine. */
 public final class Engines {
 
+    /** Comes with the engine's native libraries. */
+    private static final String NATIVE = "native/lib/pytorch.properties";
+
     private Engines() {}
 
     /**
@@ -68,6 +71,11 @@ public final class Engines {
         // net
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("OPT_OUT_TRACKING", "true");
+        if (Engines.class.getClassLoader().getResource(NATIVE) == null) {
+            throw new IllegalArgumentException(
+                    "this build has no PyTorch, which trains and is dmst.inference.engine=djl; images"
+                            + " leave it out: use the jar that mvn package makes");
+        }
         return Engine.getEngine("PyTorch");
     }
 }

@@ -1,6 +1,7 @@
 package io.dmst.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dmst.rest.Caller.Answer;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,14 @@ class ManagementIntegrationTests {
                 .isEqualTo("UP");
         users.get("/actuator/health").problem(404, "INVALID_ARGUMENT");
         assertThat(management.get("/v1/models").status()).isEqualTo(404);
+    }
+
+    @Test
+    void theBillOfMaterialsIsThereWhereTheBuildHasMadeIt() {
+        Answer bill = management.get("/actuator/sbom/application");
+        assumeTrue(bill.status() == 200, "these classes were not built by Maven");
+        assertThat(bill.json().path("bomFormat").asString()).isEqualTo("CycloneDX");
+        assertThat(bill.body()).contains("pkg:maven/com.microsoft.onnxruntime/onnxruntime@");
     }
 
     @Test

@@ -29,6 +29,10 @@ import java.util.regex.Pattern;
 public final class SoakBench {
 
     private static final Duration SAMPLE = Duration.ofSeconds(1);
+
+    /** That fetch the right answers, one for each protocol. */
+    private static final int FIRST = 2;
+
     private static final Pattern HEAP =
             Pattern.compile("^jvm_gc_live_data_size_bytes (\\S+)", Pattern.MULTILINE);
     private static final Pattern ANSWERED =
@@ -111,6 +115,7 @@ public final class SoakBench {
                     ledger.counts(),
                     ledger.complaints(),
                     samples,
+                    ledger.sent() + FIRST,
                     Math.round(sum(ANSWERED, metrics)),
                     sum(HEAP, metrics));
         }
@@ -141,7 +146,7 @@ public final class SoakBench {
         } catch (Exception e) {
             seen = new Seen(Verdict.LOST, e.toString());
         }
-        ledger.count(visitor.kind(), seen.verdict(), seen.detail());
+        ledger.count(visitor.kind(), visitor.requests(), seen.verdict(), seen.detail());
     }
 
     private List<ProcessUse> watch(

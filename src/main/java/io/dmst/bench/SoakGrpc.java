@@ -3,6 +3,7 @@ package io.dmst.bench;
 import com.google.protobuf.ByteString;
 
 import dmst.v1.ClassifyRequest;
+import dmst.v1.ClassifyResponse;
 import dmst.v1.ClassifyStreamRequest;
 import dmst.v1.ClassifyStreamResponse;
 import dmst.v1.Result;
@@ -10,6 +11,7 @@ import dmst.v1.VisionServiceGrpc;
 
 import io.dmst.bench.SoakLedger.Verdict;
 import io.dmst.bench.SoakVisitor.Seen;
+import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -30,6 +32,7 @@ final class SoakGrpc implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 60;
     private static final int MESSAGES = 10;
+    private static final String STREAM = "grpc stream";
 
     private final ManagedChannel channel;
     private final VisionServiceGrpc.VisionServiceBlockingStub stub;
@@ -61,6 +64,11 @@ final class SoakGrpc implements AutoCloseable {
         }
 
         @Override
+        public int requests() {
+            return kind.equals(STREAM) ? MESSAGES : 1;
+        }
+
+        @Override
         public Seen visit(String id) throws Exception {
             return sending.visit(id);
         }
@@ -73,7 +81,7 @@ final class SoakGrpc implements AutoCloseable {
                 new Named("grpc bad image", id -> bad()),
                 new Named("grpc no time", id -> noTime()),
                 new Named("grpc cancelled", id -> cancelled()),
-                new Named("grpc stream", this::stream));
+                new Named(STREAM, this::stream));
     }
 
     private Seen good() {
@@ -114,9 +122,15 @@ final class SoakGrpc implements AutoCloseable {
     }
 
     private Seen cancelled() throws InterruptedException {
-        var pending = VisionServiceGrpc.newFutureStub(channel).classify(request(image));
-        Thread.sleep(2);
-        return pending.cancel(true) ? Seen.LEFT : Seen.RIGHT;
+        Context.CancellableContext context = Context.current().withCancellation();
+        try {
+            context.run(() ->
+                    VisionServiceGrpc.newStub(channel).classify(request(image), new Nobody()));
+            Thread.sleep(2);
+        } finally {
+            context.cancel(null);
+        }
+        return Seen.LEFT;
     }
 
     private Seen stream(String id) throws InterruptedException {
@@ -142,6 +156,19 @@ final class SoakGrpc implements AutoCloseable {
         return new Seen(
                 came.size() > ids.size() ? Verdict.DOUBLE : Verdict.LOST,
                 came.size() + " answers, not the " + ids.size() + " in their order");
+    }
+
+    /** Does not listen. */
+    private static final class Nobody implements StreamObserver<ClassifyResponse> {
+
+        @Override
+        public void onNext(ClassifyResponse answer) {}
+
+        @Override
+        public void onError(Throwable error) {}
+
+        @Override
+        public void onCompleted() {}
     }
 
     private final class Heard implements StreamObserver<ClassifyStreamResponse> {

@@ -29,13 +29,16 @@ final class SoakLedger {
 
     private final Map<String, Map<Verdict, LongAdder>> counts = new ConcurrentHashMap<>();
     private final List<String> complaints = new ArrayList<>();
+    private final LongAdder sent = new LongAdder();
 
     /**
      * Counts a request.
      *
+     * @param requests that the server counts for it
      * @param detail for people, where the verdict is bad
      */
-    void count(String kind, Verdict verdict, String detail) {
+    void count(String kind, int requests, Verdict verdict, String detail) {
+        sent.add(requests);
         counts.computeIfAbsent(kind, name -> new ConcurrentHashMap<>())
                 .computeIfAbsent(verdict, name -> new LongAdder())
                 .increment();
@@ -46,6 +49,11 @@ final class SoakLedger {
                 }
             }
         }
+    }
+
+    /** Requests that the server may have counted. */
+    long sent() {
+        return sent.sum();
     }
 
     /** Counts of every kind. */

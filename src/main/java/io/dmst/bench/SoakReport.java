@@ -20,6 +20,7 @@ import java.util.function.ToLongFunction;
  * @param counts of every kind of request, by how it ended
  * @param complaints the first bad ones
  * @param samples of the server's process, one a second
+ * @param sent requests, some of which their clients gave up before the server had them
  * @param counted requests that the server says it has answered; of a stream every message
  * @param heapBytes that the server's last full collection left
  */
@@ -30,6 +31,7 @@ public record SoakReport(
         SortedMap<String, Map<Verdict, Long>> counts,
         List<String> complaints,
         List<ProcessUse> samples,
+        long sent,
         long counted,
         double heapBytes) {
 
@@ -70,7 +72,8 @@ public record SoakReport(
 
     /** Whether nothing was lost, wrong or double, and nothing grew. */
     public boolean good() {
-        return count(Verdict.WRONG) + count(Verdict.DOUBLE) + count(Verdict.LOST) == 0
+        return counted <= sent
+                && count(Verdict.WRONG) + count(Verdict.DOUBLE) + count(Verdict.LOST) == 0
                 && courses().stream().allMatch(Course::flat);
     }
 
@@ -97,7 +100,7 @@ public record SoakReport(
         }
         return String.format(
                 Locale.ROOT,
-                "%s%n%d s, of which %d s of warming up%n%s%n%s%nthe server counts %d requests; its"
+                "%s%n%d s, of which %d s of warming up%n%s%n%s%nthe server counts %d of %d requests; its"
                         + " heap after the last full collection: %.1f MiB%n%s%s%n",
                 machine.line(),
                 seconds,
@@ -105,6 +108,7 @@ public record SoakReport(
                 requests,
                 process,
                 counted,
+                sent,
                 heapBytes / (1 << 20),
                 complaints.isEmpty() ? "" : String.join("\n", complaints) + "\n",
                 good() ? "nothing was lost, nothing grows" : "FAILED");

@@ -25,6 +25,11 @@ interface SoakVisitor {
     /** Its name in the table. */
     String kind();
 
+    /** Requests that the server counts for one of these. */
+    default int requests() {
+        return 1;
+    }
+
     /** Sends a request; a failure of the transport means that it is lost. */
     Seen visit(String id) throws Exception;
 }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -61,6 +62,22 @@ class AdmissionIntegrationTests {
         assertThat(answer.status()).as(answer.body()).isEqualTo(429);
         assertThat(answer.header("Retry-After")).isEqualTo("3");
         assertThat(answer.header("Server-Timing")).startsWith("decode;dur=0.000");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/v1/classify,OVERLOADED,429",
+        "/v1/classify,NOT_READY,503",
+        "/v1/explain,OVERLOADED,429",
+        "/v1/explain,NOT_READY,503",
+        "/v2/models/colours/infer,OVERLOADED,429",
+        "/v2/models/colours/infer,NOT_READY,503"
+    })
+    void whoMayTryAgainIsAlwaysToldWhen(String path, FailureCode code, int status) {
+        newer.refuses(new Failure(code, "not now"));
+        Answer answer = caller.post(path, "application/octet-stream", new byte[] {1, 2, 3});
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.header("Retry-After")).matches("[1-9]\\d*");
     }
 
     @Test

@@ -182,6 +182,7 @@ final class DriftStudyCommand implements Callable<Integer> {
         seen.photographs()
                 .forEach((title, images) -> StudyText.area(areas, title, seen.usual(), images));
         Map<String, String> tables = new LinkedHashMap<>();
+        tables.put("means", StudyText.means(typicality, seen.usual()));
         tables.put("false alarms", alarms(typicality, seen.usual()));
         tables.put("delays", delays(study, seen.usual(), seen.spoilt()));
         tables.put("classes", delays(study, seen.usual(), seen.ofClass()));
@@ -192,6 +193,9 @@ final class DriftStudyCommand implements Callable<Integer> {
     private String alarms(Typicality typicality, List<Known> usual) {
         Table table = StudyText.falseAlarms();
         for (int size : WINDOWS) {
+            if (size > usual.size()) {
+                continue;
+            }
             for (double share : STATED) {
                 WindowStudy study = new WindowStudy(typicality, size, share, new Random(seed));
                 StudyText.falseAlarms(table, size, share, study.falseAlarms(usual, windows));

@@ -118,6 +118,11 @@ public record ServedModel(
         return config.attention() != Attention.MHSA;
     }
 
+    /** Whether its predictions have a typicality. */
+    public boolean hasReference() {
+        return reference != null;
+    }
+
     /** Name by which users address it. */
     public String name() {
         return config.name();

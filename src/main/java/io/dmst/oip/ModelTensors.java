@@ -3,6 +3,7 @@ package io.dmst.oip;
 import io.dmst.inference.ServedModel;
 import io.dmst.model.Network;
 import io.dmst.model.Statistic;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,9 +11,9 @@ import java.util.Optional;
 /**
  * The inputs and outputs of a model.
  *
- * <p>Explanations are answered where they are asked for by name. Beside the listed outputs, each
- * probe of the network is one under its own name, such as {@code membership.0}, and typicality
- * where the model has a reference.
+ * <p>Explanations are answered where they are asked for by name, typicality where the model has a
+ * reference. Beside the listed outputs, each probe of the network is one under its own name, such
+ * as {@code membership.0}.
  */
 public final class ModelTensors {
 
@@ -43,6 +44,9 @@ public final class ModelTensors {
             for (Statistic statistic : Statistic.values()) {
                 outputs.add(new StatisticOutput(statistic, model.config()));
             }
+        }
+        if (model.hasReference()) {
+            outputs.add(new TypicalityOutput());
         }
         probes = new Network(model.config()).probes();
     }

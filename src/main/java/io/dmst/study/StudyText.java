@@ -3,6 +3,7 @@ package io.dmst.study;
 import io.dmst.study.WindowStudy.Delay;
 import io.dmst.study.WindowStudy.FalseAlarms;
 import io.dmst.study.WindowStudy.Known;
+import io.dmst.typicality.Typicality;
 
 import org.hipparchus.stat.interval.ConfidenceInterval;
 
@@ -23,6 +24,9 @@ import java.util.function.ToDoubleFunction;
 public final class StudyText {
 
     private static final double UNUSUAL = 0.05;
+
+    /** Of areas that are shown with three digits. */
+    private static final double LEAST_DIFFERENCE = 0.0005;
 
     private StudyText() {}
 
@@ -106,8 +110,38 @@ public final class StudyText {
                 others.size(),
                 typicality,
                 confidence,
-                typicality > confidence ? "typicality" : "probability",
+                better(typicality, confidence),
                 100.0 * unusual / others.size());
+    }
+
+    private static String better(double typicality, double confidence) {
+        if (Math.abs(typicality - confidence) < LEAST_DIFFERENCE) {
+            return "neither";
+        }
+        return typicality > confidence ? "typicality" : "probability";
+    }
+
+    /**
+     * A sentence: how far the mean of some images lies from the reference's, beside what is
+     * expected of images of its kind.
+     */
+    public static String means(Typicality typicality, List<Known> images) {
+        double[] mean = new double[typicality.reference().components().length()];
+        for (Known image : images) {
+            for (int i = 0; i < mean.length; i++) {
+                mean[i] += image.vector()[i] / images.size();
+            }
+        }
+        double squared =
+                typicality.distance(mean)
+                        / (1.0 / images.size() + 1.0 / typicality.reference().images());
+        return String.format(
+                Locale.ROOT,
+                "The mean of %,d test images lies at T² = %.1f from the reference's; of images of its"
+                        + " kind %d is expected.\n",
+                images.size(),
+                squared,
+                mean.length);
     }
 
     private static double area(

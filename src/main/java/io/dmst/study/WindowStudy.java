@@ -25,9 +25,8 @@ public final class WindowStudy {
 
     private static final double CONFIDENCE = 0.95;
 
-    private final Typicality typicality;
     private final int window;
-    private final double stated;
+    private final DriftWindow drift;
     private final Random random;
 
     /**
@@ -35,9 +34,8 @@ public final class WindowStudy {
      * @param stated share of the windows that may alarm without a cause
      */
     public WindowStudy(Typicality typicality, int window, double stated, Random random) {
-        this.typicality = typicality;
         this.window = window;
-        this.stated = stated;
+        this.drift = new DriftWindow(typicality, window, stated);
         this.random = random;
     }
 
@@ -54,9 +52,9 @@ public final class WindowStudy {
             return (double) alarms / windows;
         }
 
-        /** Where that share lies in truth, with 95 % confidence (Clopper and Pearson). */
+        /** Where that share lies in truth, with 95 % confidence (Wilson). */
         public ConfidenceInterval interval() {
-            return BinomialProportion.getClopperPearsonInterval(windows, rate(), CONFIDENCE);
+            return BinomialProportion.getWilsonScoreInterval(windows, rate(), CONFIDENCE);
         }
     }
 
@@ -76,14 +74,19 @@ public final class WindowStudy {
      *
      * @param images of the reference's kind, not of its own
      * @param windows at least
+     * @throws IllegalArgumentException if the images do not fill one window
      */
     public FalseAlarms falseAlarms(List<Known> images, int windows) {
+        if (images.size() < window) {
+            throw new IllegalArgumentException(
+                    "%d images do not fill a window of %d".formatted(images.size(), window));
+        }
         List<Known> order = new ArrayList<>(images);
         int alarms = 0;
         int filled = 0;
         while (filled < windows) {
             Collections.shuffle(order, random);
-            DriftWindow drift = new DriftWindow(typicality, window, stated);
+            drift.restart();
             for (Known image : order) {
                 Verdict verdict = image.into(drift);
                 if (verdict != null) {
@@ -113,7 +116,7 @@ public final class WindowStudy {
     }
 
     private double trial(List<Known> usual, List<Known> drifted) {
-        DriftWindow drift = new DriftWindow(typicality, window, stated);
+        drift.restart();
         int before = random.nextInt(window);
         for (int i = 0; i < before; i++) {
             any(usual).into(drift);

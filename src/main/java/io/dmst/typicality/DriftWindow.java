@@ -90,10 +90,15 @@ public final class DriftWindow {
         if (!verdict.alarm() && images < window) {
             return null;
         }
+        restart();
+        return verdict;
+    }
+
+    /** Forgets the images of the window that has not ended. */
+    public synchronized void restart() {
         images = 0;
         nextLook = 0;
         Arrays.fill(sum, 0);
-        return verdict;
     }
 
     private Verdict look() {

@@ -6,6 +6,13 @@ import static org.awaitility.Awaitility.await;
 import io.dmst.inference.Models;
 import io.dmst.observability.Metric;
 import io.micrometer.core.instrument.MeterRegistry;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -19,10 +26,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Real gateways before real nodes, all with the bundled model. */
 class GatewayIntegrationTests {
@@ -61,6 +64,7 @@ class GatewayIntegrationTests {
                 HttpResponse<String> remote = gateway.send(path, cat, PATIENCE);
                 assertThat(remote.statusCode()).as(remote.body()).isEqualTo(200);
                 assertThat(json(remote)).isEqualTo(json(local));
+                assertThat(json(remote).findValue("typicality").asDouble()).isPositive();
             }
             assertThat(gateway.send(CLASSIFY, cat, PATIENCE).headers().firstValue("Server-Timing"))
                     .hasValueSatisfying(timing -> assertThat(timing).contains("compute;dur="));
@@ -145,6 +149,39 @@ class GatewayIntegrationTests {
             HttpResponse<String> answer = gateway.send(CLASSIFY, cat, PATIENCE);
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             assertThat(answer.headers().firstValue("x-served-by")).hasValue("fallback");
+            assertThat(typicalities(gateway)).isOne();
         }
+    }
+
+    @Test
+    void anImageThatTwoNodesAnswerCountsOnceForTypicalityAndDrift() throws Exception {
+        try (Process first = Process.node(0);
+                Process second = Process.node(0);
+                Process gateway =
+                        Process.gateway(
+                                at(first.grpcPort(), second.grpcPort()),
+                                "--dmst.gateway.hedge-after=1ms",
+                                "--dmst.gateway.retry-budget=1",
+                                "--dmst.drift.window=32")) {
+            ready(gateway);
+            for (int i = 0; i < 64; i++) {
+                assertThat(gateway.send(CLASSIFY, cat, PATIENCE).statusCode()).isEqualTo(200);
+            }
+            MeterRegistry meters = gateway.bean(MeterRegistry.class);
+            assertThat(meters.get(Metric.GATEWAY_ATTEMPTS.id()).counter().count())
+                    .isGreaterThan(64);
+            assertThat(typicalities(gateway)).isEqualTo(64);
+            assertThat(
+                            meters.get(Metric.DRIFT_WINDOWS.id()).counters().stream()
+                                    .mapToDouble(counter -> counter.count())
+                                    .sum())
+                    .as("windows of one picture again and again")
+                    .isEqualTo(2);
+            assertThat(meters.get(Metric.DRIFT_ALARM.id()).gauge().value()).isOne();
+        }
+    }
+
+    private static long typicalities(Process process) {
+        return process.bean(MeterRegistry.class).get(Metric.TYPICALITY.id()).summary().count();
     }
 }

@@ -70,6 +70,13 @@ class StudyTests {
     }
 
     @Test
+    void fewerImagesThanAWindowHasAreRefused() {
+        List<Known> few = known(2, 0).subList(0, 63);
+        assertThatThrownBy(() -> study(0.05).falseAlarms(few, 10))
+                .hasMessageContaining("63 images do not fill a window of 64");
+    }
+
+    @Test
     void aDriftIsNoticedTheSoonerTheStrongerAndNoneIsNever() {
         Delay strong = study(0.001).delay(known(2, 0), known(4, 3), 100);
         Delay weak = study(0.001).delay(known(2, 0), known(4, 0.5), 100);

@@ -1,8 +1,9 @@
 package io.dmst.inference;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An expected refusal, as a value.
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfter when to try again, where that makes sense
  */
 public record Failure(FailureCode code, String detail, @Nullable Duration retryAfter)
-        implements Outcome, Models.Selection {
+        implements Outcome, Models.Selection, ModelShelf.Opening {
 
     /** A failure for which trying again later is no remedy. */
     public Failure(FailureCode code, String detail) {

@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +17,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The models that this process serves, by name and version.
  *
- * <p>A model can be taken out of service and put back; nothing else changes. Safe for use by
- * several threads.
+ * <p>A model can be taken out of service and put back. Those of a {@link ModelShelf} are closed and
+ * opened with it, from what lies there then: new versions come, those that are gone go, and what is
+ * the same serves on. Requests that were taken are answered in either case. Safe for use by several
+ * threads.
  */
 public final class Models implements AutoCloseable {
 
-    private final SequencedMap<String, SequencedMap<String, Predictor>> byName =
-            new LinkedHashMap<>();
+    private final @Nullable ModelShelf shelf;
     private final Set<String> withdrawn = ConcurrentHashMap.newKeySet();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private volatile SequencedMap<String, SequencedMap<String, Predictor>> byName;
+    private volatile boolean closed;
 
     /** What {@link #select} found: a {@link Chosen} predictor, or a {@link Failure}. */
     public sealed interface Selection permits Chosen, Failure {}
@@ -42,13 +48,24 @@ public final class Models implements AutoCloseable {
      * @throws IllegalArgumentException if there is none, or two of one name and version
      */
     public Models(List<? extends Predictor> predictors) {
+        this(null, predictors);
+    }
+
+    /**
+     * As the other one, with models that can be loaded later.
+     *
+     * @param shelf from which the predictors are
+     */
+    public Models(@Nullable ModelShelf shelf, List<? extends Predictor> predictors) {
         if (predictors.isEmpty()) {
             throw new IllegalArgumentException("there is no model to serve");
         }
+        this.shelf = shelf;
+        SequencedMap<String, SequencedMap<String, Predictor>> all = new LinkedHashMap<>();
         for (Predictor predictor : predictors) {
             ServedModel model = predictor.model();
             Predictor other =
-                    byName.computeIfAbsent(model.name(), name -> new LinkedHashMap<>())
+                    all.computeIfAbsent(model.name(), name -> new LinkedHashMap<>())
                             .put(model.version(), predictor);
             if (other != null) {
                 throw new IllegalArgumentException(
@@ -56,6 +73,7 @@ public final class Models implements AutoCloseable {
                                 .formatted(model.name(), model.version()));
             }
         }
+        byName = all;
     }
 
     /**
@@ -70,26 +88,34 @@ public final class Models implements AutoCloseable {
         return switch (find(name, version)) {
             case Failure failure -> failure;
             case Chosen chosen ->
-                    withdrawn.contains(chosen.predictor().model().name())
-                            ? new Failure(
-                                    FailureCode.NOT_READY,
-                                    "the model was unloaded; it must be loaded first")
-                            : chosen;
+                    withdrawn.contains(chosen.predictor().model().name()) ? unloaded() : chosen;
         };
     }
 
+    private static Failure unloaded() {
+        return new Failure(
+                FailureCode.NOT_READY, "the model was unloaded; it must be loaded first");
+    }
+
     /**
-     * Finds a model, in service or not.
+     * Finds a model that is in memory.
      *
      * @param name or absent for the default
      * @param version or absent for that name's default
-     * @return the predictor, or a failure of code {@link FailureCode#UNKNOWN_MODEL}
+     * @return the predictor, or a failure of code {@link FailureCode#UNKNOWN_MODEL}, or of code
+     *     {@link FailureCode#NOT_READY} for one that was there and left the memory
      */
     public Selection find(@Nullable String name, @Nullable String version) {
-        String wanted = name == null ? byName.firstEntry().getKey() : name;
-        SequencedMap<String, Predictor> versions = byName.get(wanted);
+        SequencedMap<String, SequencedMap<String, Predictor>> now = byName;
+        if (name == null && now.isEmpty()) {
+            return unloaded();
+        }
+        String wanted = name == null ? now.firstEntry().getKey() : name;
+        SequencedMap<String, Predictor> versions = now.get(wanted);
         if (versions == null) {
-            return unknown("no model \"%s\" is served; there is %s", wanted, byName);
+            return withdrawn.contains(wanted)
+                    ? unloaded()
+                    : unknown("no model \"%s\" is served; there is %s", wanted, now);
         }
         if (version == null) {
             return new Chosen(versions.lastEntry().getValue());
@@ -101,20 +127,72 @@ public final class Models implements AutoCloseable {
     }
 
     /**
-     * Puts all versions of a model into service, or takes them out of it.
+     * Puts all versions of a model into service, or takes them out of it; returns when it is done.
      *
-     * @return a failure of code {@link FailureCode#UNKNOWN_MODEL}, if there is no such model
+     * @return a failure of code {@link FailureCode#UNKNOWN_MODEL}, if there is no such model, or
+     *     why it cannot be loaded; what served before serves on then
      */
-    public Optional<Failure> serve(String name, boolean served) {
-        if (!byName.containsKey(name)) {
+    public synchronized Optional<Failure> serve(String name, boolean served) {
+        boolean known = byName.containsKey(name);
+        if (closed) {
+            return Optional.of(new Failure(FailureCode.NOT_READY, "the service is stopping"));
+        }
+        if (shelf != null && served) {
+            return load(shelf, name);
+        }
+        if (!known && !withdrawn.contains(name)) {
             return Optional.of(unknown("no model \"%s\" is served; there is %s", name, byName));
         }
         if (served) {
             withdrawn.remove(name);
         } else {
             withdrawn.add(name);
+            if (shelf != null) {
+                put(name, List.of());
+            }
         }
         return Optional.empty();
+    }
+
+    private Optional<Failure> load(ModelShelf from, String name) {
+        return switch (from.open(name, predictors(name))) {
+            case Failure failure -> Optional.of(failure);
+            case ModelShelf.Opened(List<Predictor> predictors) -> {
+                put(name, predictors);
+                withdrawn.remove(name);
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private List<Predictor> predictors(String name) {
+        Map<String, Predictor> versions = byName.get(name);
+        return versions == null ? List.of() : List.copyOf(versions.values());
+    }
+
+    /**
+     * Newcomers meet the new predictors from now on; those that are left out answer what they have.
+     */
+    private void put(String name, List<Predictor> predictors) {
+        List<Predictor> former = new ArrayList<>(predictors(name));
+        former.removeAll(predictors);
+        SequencedMap<String, SequencedMap<String, Predictor>> now =
+                shelf == null ? new LinkedHashMap<>(byName) : new TreeMap<>(byName);
+        if (predictors.isEmpty()) {
+            now.remove(name);
+        } else {
+            SequencedMap<String, Predictor> versions = new LinkedHashMap<>();
+            predictors.forEach(predictor -> versions.put(predictor.model().version(), predictor));
+            now.put(name, versions);
+        }
+        byName = now;
+        closeAll(closed ? predictors() : former);
+        listeners.forEach(Runnable::run);
+    }
+
+    /** What is run whenever models have come or gone. */
+    void whenChanged(Runnable listener) {
+        listeners.add(listener);
     }
 
     private static Failure unknown(String form, String wanted, Map<String, ?> known) {
@@ -138,9 +216,25 @@ public final class Models implements AutoCloseable {
         return versions == null ? List.of() : List.copyOf(versions.keySet());
     }
 
-    /** Every model of every version. */
+    /** Every model of every version that is in memory. */
     public List<ServedModel> all() {
         return predictors().stream().map(Predictor::model).toList();
+    }
+
+    /** Versions by name that can be loaded and are not in memory. */
+    public SequencedMap<String, List<String>> idle() {
+        SequencedMap<String, List<String>> idle = new LinkedHashMap<>();
+        if (shelf != null) {
+            shelf.lying()
+                    .forEach((name, versions) -> {
+                        List<String> others = new ArrayList<>(versions);
+                        others.removeAll(versions(name));
+                        if (!others.isEmpty()) {
+                            idle.put(name, others);
+                        }
+                    });
+        }
+        return idle;
     }
 
     /** Whether a model is in service and would take a request. */
@@ -151,10 +245,11 @@ public final class Models implements AutoCloseable {
 
     /** Whether every model that is in service would take a request, and one is. */
     public boolean ready() {
-        return !withdrawn.containsAll(byName.keySet())
-                && predictors().stream()
+        List<Predictor> serving =
+                predictors().stream()
                         .filter(predictor -> !withdrawn.contains(predictor.model().name()))
-                        .allMatch(Predictor::ready);
+                        .toList();
+        return !serving.isEmpty() && serving.stream().allMatch(Predictor::ready);
     }
 
     private List<Predictor> predictors() {
@@ -166,8 +261,13 @@ public final class Models implements AutoCloseable {
     /** Closes every predictor, all at a time, so that none takes requests while another drains. */
     @Override
     public void close() {
+        closed = true;
+        closeAll(predictors());
+    }
+
+    private static void closeAll(List<Predictor> predictors) {
         try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
-            predictors().forEach(predictor -> each.execute(predictor::close));
+            predictors.forEach(predictor -> each.execute(predictor::close));
         }
     }
 }

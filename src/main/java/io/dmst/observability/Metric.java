@@ -277,13 +277,19 @@ public enum Metric {
     }
 
     /**
-     * Shows a fact for as long as the process lives.
+     * Shows a fact, until told to stop.
      *
      * @param values of the labels, in their order
+     * @return takes it away; harmless when repeated
      */
-    public void show(MeterRegistry registry, String... values) {
+    public Runnable show(MeterRegistry registry, String... values) {
         expect(kind == Kind.INFO);
-        Gauge.builder(id, () -> 1).description(meaning).tags(tags(values)).register(registry);
+        Gauge gauge =
+                Gauge.builder(id, () -> 1)
+                        .description(meaning)
+                        .tags(tags(values))
+                        .register(registry);
+        return () -> registry.remove(gauge);
     }
 
     /**

@@ -6,17 +6,21 @@ import io.dmst.inference.Models;
 import io.dmst.inference.Predictor;
 import io.dmst.inference.ServedModel;
 import io.dmst.pipeline.Checked;
-import java.util.List;
-import java.util.Set;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
 /**
  * The models that are served, as a repository. To unload a model is to take it out of service, for
- * all protocols; it stays in memory, so that to load it again is instant and cannot fail. Nothing
- * can be uploaded. Safe for use by several threads.
+ * all protocols. One of a models directory leaves the memory, and is read anew when it is loaded;
+ * another one stays in memory, so that to load it again is instant and cannot fail. Nothing can be
+ * uploaded. Safe for use by several threads.
  */
 @Component
 public class Repository {
@@ -57,8 +61,7 @@ public class Repository {
         return named(repository)
                 .then(all ->
                         Checked.accepted(
-                                models.all().stream()
-                                        .map(this::entry)
+                                Stream.concat(models.all().stream().map(this::entry), idle())
                                         .filter(entry -> entry.ready() || !readyOnly)
                                         .toList()));
     }
@@ -74,6 +77,15 @@ public class Repository {
                             predictor.ready(),
                             predictor.ready() ? "" : "it takes no requests at the moment");
         };
+    }
+
+    /** What can be loaded. */
+    private Stream<Entry> idle() {
+        return models.idle().entrySet().stream()
+                .flatMap(model ->
+                        model.getValue().stream()
+                                .map(version ->
+                                        new Entry(model.getKey(), version, false, "not loaded")));
     }
 
     private static Checked<Boolean> named(String repository) {
@@ -113,7 +125,7 @@ public class Repository {
     }
 
     /**
-     * Puts a model into service again.
+     * Puts a model into service, with all versions that there are now.
      *
      * @param parameters names of those that came
      */
@@ -146,7 +158,11 @@ public class Repository {
                     if (unknown != null) {
                         return new Checked.Refused<>(unknown);
                     }
-                    log.info("model {}: {} by request", name, served ? "loaded" : "unloaded");
+                    log.info(
+                            "model {}: {} by request; versions: {}",
+                            name,
+                            served ? "loaded" : "unloaded",
+                            models.versions(name));
                     return Checked.accepted(served);
                 });
     }

@@ -4,19 +4,26 @@ import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.inference.DriftProperties;
 import io.dmst.inference.InferenceProperties;
 import io.dmst.inference.Models;
+import io.dmst.inference.ModelsProperties;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
+
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Serves the configured model in this process. */
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Serves the configured models in this process. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({InferenceProperties.class, DriftProperties.class})
+@EnableConfigurationProperties({
+    InferenceProperties.class,
+    ModelsProperties.class,
+    DriftProperties.class
+})
 class LocalInference {
 
     @Bean
@@ -25,9 +32,26 @@ class LocalInference {
             name = "dmst.inference.mode",
             havingValue = "local",
             matchIfMissing = true)
-    Models models(InferenceProperties properties, DriftProperties drift, MeterRegistry meters)
+    Models models(
+            InferenceProperties properties,
+            ModelsProperties several,
+            DriftProperties drift,
+            MeterRegistry meters)
             throws IOException {
         String path = properties.model();
+        String folder = several.directory();
+        if (folder != null) {
+            if (path != null) {
+                throw new IllegalArgumentException(
+                        "dmst.inference.model names one model, dmst.models.directory several; set"
+                                + " one of them");
+            }
+            FolderShelf shelf =
+                    new FolderShelf(
+                            Path.of(folder),
+                            model -> LocalPredictors.open(model, properties, drift, meters));
+            return new Models(shelf, shelf.all());
+        }
         ModelDirectory model = LocalPredictors.model(path == null ? null : Path.of(path));
         return new Models(List.of(LocalPredictors.open(model, properties, drift, meters)));
     }

@@ -115,7 +115,9 @@ record Answer(Map<String, Output> outputs) {
         for (int i = 0; i < response.getOutputsCount(); i++) {
             InferOutputTensor output = response.getOutputs(i);
             if (raw > 0) {
-                assertThat(output.hasContents()).as("contents beside raw ones").isFalse();
+                assertThat(output.getContents())
+                        .as("contents beside raw ones")
+                        .isEqualTo(InferTensorContents.getDefaultInstance());
             }
             outputs.put(
                     output.getName(),

@@ -102,6 +102,14 @@ class GrpcIntegrationTests {
         Answer.of(target.http().post(target.infer(), Requests.json(inputs).toString())).near(raw);
     }
 
+    @Test
+    void rawOutputsHaveNoOtherContentsNotEvenEmptyOnes() {
+        ModelInferResponse response = ask(raw(inputs));
+        if (response.getRawOutputContentsCount() > 0) {
+            assertThat(response.getOutputsList()).noneMatch(output -> output.hasContents());
+        }
+    }
+
     /** Our own promise; the protocol leaves the form of the answer to the server. */
     @Test
     void theAnswerHasTheFormOfTheRequest() {

@@ -1,7 +1,7 @@
 package io.dmst.helm;
 
+import com.marcnuri.helm.DryRun;
 import com.marcnuri.helm.Helm;
-import com.marcnuri.helm.TemplateCommand;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,12 +9,16 @@ import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The chart in {@code helm/dmst}, rendered by Helm itself. */
 final class Chart {
 
     static final Path DIRECTORY = Path.of("helm", "dmst");
+
+    /** Of which a cluster is imagined. */
+    private static final String KUBERNETES = "1.34.0";
 
     private Chart() {}
 
@@ -28,16 +32,44 @@ final class Chart {
     }
 
     private static String template(Path directory, String release, String values) {
+        return with(
+                values,
+                file ->
+                        new Helm(directory)
+                                .template()
+                                .withName(release)
+                                .withNamespace("vision")
+                                .withKubeVersion(KUBERNETES)
+                                .withValuesFile(file)
+                                .call());
+    }
+
+    /** What Helm tells whoever has installed the chart. */
+    static String notes(String values) {
+        String said =
+                with(
+                        values,
+                        file ->
+                                new Helm(DIRECTORY)
+                                        .install()
+                                        .withName("demo")
+                                        .withNamespace("vision")
+                                        .withKubeVersion(KUBERNETES)
+                                        .withValuesFile(file)
+                                        .clientOnly()
+                                        .dryRun()
+                                        .withDryRunOption(DryRun.CLIENT)
+                                        .call()
+                                        .getOutput());
+        return said.substring(said.indexOf("NOTES:"));
+    }
+
+    private static String with(String values, Function<Path, String> use) {
         try {
             Path file = Files.createTempFile("values", ".yaml");
             try {
                 Files.writeString(file, values);
-                TemplateCommand command = new Helm(directory).template();
-                return command.withName(release)
-                        .withNamespace("vision")
-                        .withKubeVersion("1.34.0")
-                        .withValuesFile(file)
-                        .call();
+                return use.apply(file);
             } finally {
                 Files.delete(file);
             }

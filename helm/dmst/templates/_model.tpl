@@ -18,7 +18,7 @@
 - name: registry
   secret:
     secretName: {{ $m.oci.secretName }}
-    defaultMode: 0440
+    defaultMode: 288 # 0440, which some readers of YAML take for 440
     items:
       - key: .dockerconfigjson
         path: config.json

@@ -130,7 +130,7 @@ spec:
     - name: tls
       secret:
         secretName: {{ include "dmst.tlsSecret" . }}
-        defaultMode: 0440
+        defaultMode: 288 # 0440, which some readers of YAML take for 440
     {{- end }}
     {{- with $t.extraVolumes }}
     {{- toYaml . | nindent 4 }}

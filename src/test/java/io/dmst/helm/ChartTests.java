@@ -1,6 +1,7 @@
 package io.dmst.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
@@ -68,6 +69,16 @@ class ChartTests {
                 .singleElement()
                 .asString()
                 .contains("minReplicas");
+    }
+
+    @Test
+    void textIsNotTakenForANumber() {
+        assertThatThrownBy(() ->
+                        Validity.faults(
+                                        Release.tree(
+                                                "{apiVersion: apps/v1, kind: Deployment, metadata: {name: a}, spec: {replicas: '3'}}"))
+                                .toList())
+                .hasMessageContaining("replicas");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.dmst.helm;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -11,6 +12,8 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 import java.util.List;
@@ -26,7 +29,12 @@ import java.util.stream.Stream;
 record Release(List<JsonNode> manifests) {
 
     private static final YAMLMapper YAML = new YAMLMapper();
-    private static final KubernetesSerialization KUBERNETES = new KubernetesSerialization();
+
+    private static final KubernetesSerialization KINDS = new KubernetesSerialization();
+
+    /** Kubernetes takes no text for a number. */
+    private static final JsonMapper STRICT =
+            JsonMapper.builder().disable(MapperFeature.ALLOW_COERCION_OF_SCALARS).build();
 
     static Release read(String yaml) {
         return new Release(
@@ -40,12 +48,18 @@ record Release(List<JsonNode> manifests) {
     }
 
     static <T> T typed(JsonNode manifest, Class<T> type) {
-        return KUBERNETES.unmarshal(manifest.toString(), type);
+        return STRICT.treeToValue(manifest, type);
     }
 
     /** The manifest as the type that its kind stands for. */
-    static HasMetadata typed(JsonNode manifest) {
-        return KUBERNETES.unmarshal(manifest.toString());
+    static KubernetesResource typed(JsonNode manifest) {
+        String version = manifest.path("apiVersion").asString();
+        Class<? extends KubernetesResource> type =
+                KINDS.getRegisteredKubernetesResource(version, kind(manifest));
+        if (type == null) {
+            throw new IllegalArgumentException("no such kind: " + version + " " + kind(manifest));
+        }
+        return typed(manifest, type);
     }
 
     static String kind(JsonNode manifest) {

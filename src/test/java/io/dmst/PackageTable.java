@@ -203,6 +203,7 @@ final class PackageTable {
                                     "explain",
                                     "observability"),
                             JACKSON,
+                            METERS,
                             List.of(
                                     "org.HdrHistogram",
                                     "org.apache.hc",

@@ -6,9 +6,14 @@ import io.dmst.explain.Explainer;
 import io.dmst.explain.Explanation;
 import io.dmst.explain.Wanted;
 import io.dmst.image.Preprocessor;
+import io.dmst.inference.DriftProperties;
 import io.dmst.inference.InferenceProperties.EngineName;
+import io.dmst.inference.Prediction;
+import io.dmst.inference.PredictionMetrics;
 import io.dmst.inference.ProbeValues;
+import io.dmst.inference.ServedModel;
 import io.dmst.inference.session.BareEngine;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the engine does without a server, and what explaining adds to it: for every batch size all
@@ -143,6 +149,11 @@ public final class EngineBench {
         Explainer maps = new Explainer(config, everything.withoutExactRates());
         Map<String, Runnable> variants = new LinkedHashMap<>();
         variants.put(CLASSIFY, () -> use(engines.model.run(batch, Set.of())));
+        variants.put("recorded", () -> record(engines, batch));
+        BareEngine plain = engines.plain;
+        if (plain != null) {
+            variants.put("plain", () -> use(plain.run(batch, Set.of())));
+        }
         variants.put("explain graph", () -> use(engines.model.run(batch, maps.probes())));
         variants.put("explain maps", () -> explain(engines, batch, maps));
         variants.put("explain exact", () -> explain(engines, batch, exact));
@@ -160,6 +171,13 @@ public final class EngineBench {
         }
     }
 
+    /** What the service does with what its predictions say of themselves. */
+    private void record(Engines engines, List<byte[]> batch) {
+        for (Prediction prediction : engines.model.predict(batch)) {
+            sink.add(engines.metrics.observed(prediction).probabilities().length);
+        }
+    }
+
     /** So that no result is computed for nothing. */
     private void use(List<Map<String, ProbeValues>> outputs) {
         sink.add(outputs.size());
@@ -169,6 +187,12 @@ public final class EngineBench {
     private final class Engines implements AutoCloseable {
 
         private final BareEngine model;
+        private final PredictionMetrics metrics =
+                new PredictionMetrics(
+                        ServedModel.of(EngineBench.this.model),
+                        new SimpleMeterRegistry(),
+                        DriftProperties.standard());
+        private @Nullable BareEngine plain;
         private final Map<String, BareEngine> graphs = new LinkedHashMap<>();
 
         Engines() throws IOException {
@@ -176,6 +200,9 @@ public final class EngineBench {
             int threads = settings.threads();
             model = BareEngine.open(EngineBench.this.model, settings.engine(), device, threads);
             try {
+                if (settings.engine() == EngineName.ONNXRUNTIME) {
+                    plain = BareEngine.withoutStatistics(EngineBench.this.model, device, threads);
+                }
                 for (Map.Entry<String, Path> graph : settings.graphs().entrySet()) {
                     byte[] bytes = Files.readAllBytes(graph.getValue());
                     graphs.put(graph.getKey(), BareEngine.ofGraph(bytes, device, threads));
@@ -189,6 +216,9 @@ public final class EngineBench {
         @Override
         public void close() {
             model.close();
+            if (plain != null) {
+                plain.close();
+            }
             graphs.values().forEach(BareEngine::close);
         }
     }

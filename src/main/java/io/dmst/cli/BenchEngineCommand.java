@@ -25,7 +25,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures the bare engine: what a service can reach at best, and what explaining adds.",
             "All variants run in turn in one process, so that their ratios hold on a busy machine"
-                    + " too: classify; explain graph (the graph that also gives the maps of all"
+                    + " too: classify; recorded (and what the service does with the answer's"
+                    + " statistics: typicality, metrics, drift); plain (the graph without them);"
+                    + " explain graph (the graph that also gives the maps of all"
                     + " layers); explain maps (and the explanation made of them); explain exact"
                     + " (and the exact log-determinants R and R_c). JSON encoding is not in it."
         })

@@ -101,6 +101,11 @@ public final class OnnxExport {
         return new Writing().fromPixels().model("classify");
     }
 
+    /** As {@link #classify} without the statistics: shows what they cost. */
+    public byte[] plain() {
+        return new Writing().withoutStatistics().fromPixels().model("plain");
+    }
+
     /** As {@link #classify}, and every {@link Probe} as an output, such as {@code membership.3}. */
     public byte[] explain() {
         return new Writing().tracing().fromPixels().model("explain");
@@ -117,6 +122,12 @@ public final class OnnxExport {
         private final Graph graph = new Graph();
         private final OnnxOps ops = new OnnxOps(graph, precision);
         private Trace<OnnxValue> trace = Trace.none();
+        private boolean withStatistics = true;
+
+        Writing withoutStatistics() {
+            withStatistics = false;
+            return this;
+        }
 
         Writing tracing() {
             trace =
@@ -153,7 +164,8 @@ public final class OnnxExport {
 
         private Writing outputs(OnnxValue input) {
             Statistics<OnnxValue> statistics = new Statistics<>(ops, network.config(), trace);
-            OnnxValue logits = network.logits(ops, parameters.in(graph), input, statistics);
+            Trace<OnnxValue> traced = withStatistics ? statistics : trace;
+            OnnxValue logits = network.logits(ops, parameters.in(graph), input, traced);
             graph.output(LOGITS, logits, "class scores");
             graph.output(PROBABILITIES, ops.softmax(logits, 1), "softmax of the class scores");
             graph.enter("statistics");

@@ -2,8 +2,12 @@ package io.dmst.inference.session;
 
 import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.inference.InferenceProperties.EngineName;
+import io.dmst.inference.Prediction;
 import io.dmst.inference.ProbeValues;
+import io.dmst.inference.Timing;
+import io.dmst.onnx.OnnxExport;
 import io.dmst.onnx.Precision;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +39,11 @@ public final class BareEngine implements AutoCloseable {
                 LocalPredictors.engine(model, engine, Precision.FP32, chosen, threads));
     }
 
+    /** As {@link #open} on ONNX Runtime, of the graph without statistics. */
+    public static BareEngine withoutStatistics(ModelDirectory model, String device, int threads) {
+        return ofGraph(OnnxExport.of(model).plain(), device, threads);
+    }
+
     /**
      * Opens an ONNX file that takes pixels and gives at least logits and probabilities.
      *
@@ -60,6 +69,19 @@ public final class BareEngine implements AutoCloseable {
      */
     public List<Map<String, ProbeValues>> run(List<byte[]> pixels, Set<String> probes) {
         return engine.run(pixels, probes);
+    }
+
+    /**
+     * Computes one batch, as answers without a trace.
+     *
+     * @param pixels as above
+     * @throws IllegalStateException if the engine fails
+     */
+    public List<Prediction> predict(List<byte[]> pixels) {
+        Timing timing = new Timing(Duration.ZERO, Duration.ZERO, pixels.size());
+        return engine.run(pixels, Set.of()).stream()
+                .map(outputs -> Outputs.prediction(outputs, Set.of(), timing))
+                .toList();
     }
 
     @Override

@@ -5,15 +5,16 @@ import jakarta.servlet.ServletException;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
-import org.apache.coyote.ActionCode;
+import org.apache.tomcat.util.net.SocketWrapperBase;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
 
 /**
  * Lets a request see whether its client has closed the connection, which HTTP/1.1 has no message
- * for: a read that does not wait meets the end of the stream. What it meets instead is left for the
- * next request, and where that has come nothing can be told.
+ * for: a read that does not wait meets the end of the stream. What it meets instead is put back for
+ * the next request, and where that has come nothing can be told.
  *
  * <p>A client that closes its half of the connection and still listens cannot be told from one that
  * has gone, and is taken for gone; other servers do the same.
@@ -38,13 +39,21 @@ final class CallerValve extends ValveBase {
         getNext().invoke(request, response);
     }
 
-    /** Tomcat counts an end or an error that it meets as something to read, but holds nothing. */
+    /** Beside Tomcat's own buffer of the request, which may hold the beginning of the next one. */
     private static boolean gone(org.apache.coyote.Request request) {
-        request.action(ActionCode.AVAILABLE, true);
-        if (request.getAvailable() == 0) {
+        SocketWrapperBase<?> connection = WatchedHttp11.connection(request);
+        if (connection == null) {
             return false;
         }
-        request.action(ActionCode.AVAILABLE, false);
-        return request.getAvailable() == 0;
+        ByteBuffer first = ByteBuffer.allocate(1);
+        try {
+            int read = connection.read(false, first);
+            if (read > 0) {
+                connection.unRead(first.flip());
+            }
+            return read < 0;
+        } catch (IOException e) {
+            return true;
+        }
     }
 }

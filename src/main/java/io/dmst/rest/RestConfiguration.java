@@ -70,6 +70,7 @@ class RestConfiguration implements WebMvcConfigurer {
                         "maxSwallowSize",
                         String.valueOf(2 * properties.maxRequestSize().toBytes()));
             });
+            factory.setProtocol(WatchedHttp11.class.getName());
             factory.addEngineValves(new CallerValve());
             factory.addContextCustomizers(context -> {
                 if (context.getParent() instanceof StandardHost host) {

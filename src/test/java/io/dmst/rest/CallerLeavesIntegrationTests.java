@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -108,25 +109,35 @@ class CallerLeavesIntegrationTests {
         leave(two(), 2);
     }
 
-    @Test
-    void whoStaysIsNotTakenForGoneAndARequestThatCameEarlyIsNotLost() throws Exception {
+    private void stay(byte[]... sent) throws Exception {
         modelIsSlow();
+        asked.clear();
         try (Socket socket = new Socket("localhost", port)) {
-            socket.getOutputStream().write(raw());
-            socket.getOutputStream().write(raw());
+            for (byte[] some : sent) {
+                socket.getOutputStream().write(some);
+            }
             await().atMost(LONG).until(() -> asked.size() == 1);
             // long enough for several looks at the connection
-            Thread.sleep(300);
+            Thread.sleep(150);
             socket.getOutputStream().write(raw());
-            Thread.sleep(200);
+            Thread.sleep(100);
             for (int i = 1; i <= 3; i++) {
                 int number = i;
-                await().atMost(LONG).until(() -> asked.size() == number);
+                await("number " + number).atMost(LONG).until(() -> asked.size() == number);
                 assertThat(asked.getLast().isDone()).isFalse();
                 asked.getLast().complete(new Failure(FailureCode.OVERLOADED, "number " + number));
                 assertThat(readUntil(socket, "number " + number)).startsWith("HTTP/1.1 429");
             }
         }
+    }
+
+    @Test
+    void whoStaysIsNotTakenForGoneAndRequestsThatCameEarlyAreNotLost() throws Exception {
+        stay(raw(), raw());
+        stay(Pictures.joined(raw(), raw())); // read by the server at once
+        byte[] two = Pictures.joined(raw(), raw());
+        int inTheSecond = raw().length + 40;
+        stay(Arrays.copyOf(two, inTheSecond), Arrays.copyOfRange(two, inTheSecond, two.length));
     }
 
     private static String readUntil(Socket socket, String text) throws IOException {

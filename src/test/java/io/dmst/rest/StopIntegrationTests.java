@@ -37,6 +37,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A server that stops leaves no request without an answer. */
 @Timeout(120)
@@ -191,11 +193,9 @@ class StopIntegrationTests {
         while (!answer.toString().endsWith("\r\n\r\n")) {
             answer.append((char) socket.getInputStream().read());
         }
-        boolean chunked = answer.toString().contains("Transfer-Encoding: chunked");
-        String end = chunked ? "0\r\n\r\n" : "}";
-        do {
-            answer.append((char) socket.getInputStream().read());
-        } while (!answer.toString().endsWith(end));
-        return answer.toString();
+        Matcher length = Pattern.compile("Content-Length: (\\d+)").matcher(answer);
+        assertThat(length.find()).as(answer.toString()).isTrue();
+        byte[] body = socket.getInputStream().readNBytes(Integer.parseInt(length.group(1)));
+        return answer + new String(body, StandardCharsets.UTF_8);
     }
 }

@@ -106,8 +106,7 @@ public final class Batcher implements AutoCloseable {
                         .map(lane -> platform("inference", () -> work(lane)))
                         .toList();
         this.hideQueue =
-                meters.queue(
-                        () -> limits.queue() - room.availablePermits(), () -> backlog() / 1e9);
+                meters.queue(() -> limits.queue() - room.availablePermits(), () -> backlog() / 1e9);
     }
 
     private static Thread platform(String name, Runnable work) {
@@ -175,7 +174,8 @@ public final class Batcher implements AutoCloseable {
         boolean waited = leave(entry);
         if (entry.answer().isCancelled()) {
             if (waited) {
-                meters.shed(Shed.CANCELLED);
+                boolean late = entry.left(System.nanoTime()) <= 0;
+                meters.shed(late ? Shed.DEADLINE : Shed.CANCELLED);
             }
             tell(() -> queue.left(entry));
         }

@@ -1,6 +1,7 @@
 package io.dmst.bench;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.DoubleStream;
 
 /**
@@ -51,5 +52,22 @@ public record Estimate(double median, double low, double high, int samples) {
         double[] ratios = new double[numerator.length];
         Arrays.setAll(ratios, i -> numerator[i] / denominator[i]);
         return ofMedian(Arrays.stream(ratios));
+    }
+
+    /**
+     * Of the difference of two things that were measured in pairs, in the same way.
+     *
+     * @param minuend one per pair
+     * @param subtrahend of the same pair
+     */
+    static Estimate ofDifference(double[] minuend, double[] subtrahend) {
+        double[] differences = new double[minuend.length];
+        Arrays.setAll(differences, i -> minuend[i] - subtrahend[i]);
+        return ofMedian(Arrays.stream(differences));
+    }
+
+    /** Median and interval, for a table. */
+    String text(String form) {
+        return String.format(Locale.ROOT, form + " (" + form + "–" + form + ")", median, low, high);
     }
 }

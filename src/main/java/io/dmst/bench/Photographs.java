@@ -4,6 +4,9 @@ import io.dmst.image.Decoded;
 import io.dmst.image.ImageDecoder;
 import io.dmst.image.Preprocessor;
 import io.dmst.image.RgbImage;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -12,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The images that a measurement uses, in turn.
@@ -73,7 +75,12 @@ public record Photographs(List<byte[]> files) {
         return files.stream().map(file -> preprocessor.apply(decoded(decoder, file))).toList();
     }
 
-    private static RgbImage decoded(ImageDecoder decoder, byte[] file) {
+    /**
+     * A file as a picture.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    static RgbImage decoded(ImageDecoder decoder, byte[] file) {
         return switch (decoder.decode(file)) {
             case Decoded.Picture picture -> picture.image();
             case Decoded.Refused refused -> throw new IllegalArgumentException(refused.detail());

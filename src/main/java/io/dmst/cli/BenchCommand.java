@@ -15,6 +15,8 @@ import picocli.CommandLine.Spec;
             BenchEngineCommand.class,
             BenchLoadCommand.class,
             BenchOverheadCommand.class,
+            BenchServiceCommand.class,
+            BenchHopCommand.class,
             BenchSoakCommand.class,
             BenchStopCommand.class
         })

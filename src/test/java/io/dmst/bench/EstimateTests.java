@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.SplittableRandom;
-import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.SplittableRandom;
+import java.util.stream.DoubleStream;
 
 class EstimateTests {
 
@@ -49,6 +50,14 @@ class EstimateTests {
         }
         assertThat((double) covered / TRIALS).isBetween(0.935, 0.999);
         assertThat(widest).isLessThan(0.15);
+    }
+
+    @Test
+    void aDifferenceIsTakenWithinThePairs() {
+        double[] one = {1, 100, 2};
+        double[] other = {3, 101, 5};
+
+        assertThat(Estimate.ofDifference(other, one)).isEqualTo(new Estimate(2, 1, 3, 3));
     }
 
     @Test

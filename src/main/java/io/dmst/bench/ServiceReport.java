@@ -1,0 +1,193 @@
+package io.dmst.bench;
+
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/**
+ * What {@link ServiceBench} has measured.
+ *
+ * @param machine that client, service and bare loop shared
+ * @param model its name
+ * @param protocol of the client
+ * @param users that asked at a time
+ * @param batch images that the bare loop computed together
+ * @param rounds in the order of the measurement
+ * @param saturated answers of the rounds
+ * @param alone answers to a single user
+ */
+public record ServiceReport(
+        Machine machine,
+        String model,
+        String protocol,
+        int users,
+        int batch,
+        List<Round> rounds,
+        Answers saturated,
+        Answers alone) {
+
+    static final String SERVER = "server";
+    static final String CLIENT = "client";
+
+    public ServiceReport {
+        rounds = List.copyOf(rounds);
+    }
+
+    /**
+     * A turn of the bare loop.
+     *
+     * @param imagesPerSecond of all its threads
+     * @param cpuMilliseconds processor time per image
+     */
+    record Bare(double imagesPerSecond, double cpuMilliseconds) {}
+
+    /**
+     * Both in one round.
+     *
+     * @param bare images per second of the bare loop
+     * @param service images per second of the service
+     * @param bareMilliseconds processor time per image of the bare loop
+     * @param serverMilliseconds the same of the service
+     * @param clientMilliseconds the same of the client
+     * @param clientShare part of the processors' time that the client took while the service ran
+     */
+    public record Round(
+            double bare,
+            double service,
+            double bareMilliseconds,
+            double serverMilliseconds,
+            double clientMilliseconds,
+            double clientShare) {
+
+        static Round of(Bare bare, Contest.Turn turn, Machine machine) {
+            double client = turn.cpuMilliseconds().getOrDefault(CLIENT, 0.0);
+            return new Round(
+                    bare.imagesPerSecond(),
+                    turn.throughput(),
+                    bare.cpuMilliseconds(),
+                    turn.cpuMilliseconds().getOrDefault(SERVER, 0.0),
+                    client,
+                    client * turn.throughput() / 1e3 / machine.processors());
+        }
+
+        /** Part of the bare loop's throughput that the service reached. */
+        double ratio() {
+            return service / bare;
+        }
+
+        /** The same of what the client left of the processors. */
+        double ratioWithoutClient() {
+            return ratio() / (1 - clientShare);
+        }
+    }
+
+    /**
+     * What the client saw.
+     *
+     * @param outcomes by code
+     * @param latency of good answers, from their sending
+     * @param stages of the server
+     * @param meanBatch images that were computed together
+     */
+    public record Answers(
+            SortedMap<String, Long> outcomes,
+            Percentiles latency,
+            SortedMap<String, Percentiles> stages,
+            double meanBatch) {
+
+        static Answers of(Metered target) {
+            return new Answers(
+                    target.outcomes(), target.latency(), target.stages(), target.meanBatch());
+        }
+    }
+
+    private Estimate estimate(ToDoubleFunction<Round> value) {
+        return Estimate.ofMedian(rounds.stream().mapToDouble(value));
+    }
+
+    /** Part of the bare loop's throughput that the service reached, of each round. */
+    public Estimate ratio() {
+        return estimate(Round::ratio);
+    }
+
+    /** The same of what the client left of the processors. */
+    public Estimate ratioWithoutClient() {
+        return estimate(Round::ratioWithoutClient);
+    }
+
+    /** As text for a terminal. */
+    public String text() {
+        Table table = new Table("", "images/s", "processor ms per image");
+        table.row(
+                "bare loop",
+                estimate(Round::bare).text("%.1f"),
+                estimate(Round::bareMilliseconds).text("%.3f"));
+        table.row(
+                "service",
+                estimate(Round::service).text("%.1f"),
+                estimate(Round::serverMilliseconds).text("%.3f"));
+        table.row("its client", "", estimate(Round::clientMilliseconds).text("%.3f"));
+        return machine.line()
+                + "\n%s, %s, %d at a time, %d rounds; the bare loop: %d threads, batches of %d\n"
+                        .formatted(
+                                model, protocol, users, rounds.size(), machine.processors(), batch)
+                + table
+                + "service / bare loop: %s; without the client's %.1f %% of the processors: %s\n"
+                        .formatted(
+                                ratio().text("%.3f"),
+                                100 * estimate(Round::clientShare).median(),
+                                ratioWithoutClient().text("%.3f"))
+                + answers("saturated", saturated)
+                + answers("one user", alone);
+    }
+
+    private static String answers(String name, Answers answers) {
+        Table table = new Table("ms", "p50", "p90", "p99", "p99.9");
+        row(table, "latency", answers.latency());
+        answers.stages().forEach((stage, times) -> row(table, "server: " + stage, times));
+        return String.format(
+                        Locale.ROOT,
+                        "%s: %s, batches of %.2f%n",
+                        name,
+                        answers.outcomes(),
+                        answers.meanBatch())
+                + table;
+    }
+
+    private static void row(Table table, String name, Percentiles times) {
+        table.row(
+                name,
+                number(times.p50()),
+                number(times.p90()),
+                number(times.p99()),
+                number(times.p999()));
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.3f", value);
+    }
+
+    /** Writes all of it. */
+    public void writeJson(Path file) throws IOException {
+        ReportFiles.json(file, this);
+    }
+
+    /** Draws the throughput of the rounds. */
+    public void writePlot(Path file) throws IOException {
+        XYChart chart = ReportFiles.chart("Throughput of each round", "round", "images/s");
+        List<Integer> numbers = IntStream.rangeClosed(1, rounds.size()).boxed().toList();
+        chart.addSeries("bare loop", numbers, rounds.stream().map(Round::bare).toList())
+                .setMarker(SeriesMarkers.CIRCLE);
+        chart.addSeries("service", numbers, rounds.stream().map(Round::service).toList())
+                .setMarker(SeriesMarkers.CIRCLE);
+        chart.getStyler().setYAxisMin(0.0);
+        ReportFiles.png(file, List.of(chart));
+    }
+}

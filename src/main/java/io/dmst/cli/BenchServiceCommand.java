@@ -1,0 +1,98 @@
+package io.dmst.cli;
+
+import io.dmst.bench.Photographs;
+import io.dmst.bench.Protocol;
+import io.dmst.bench.ServiceBench;
+import io.dmst.bench.ServiceReport;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** {@code dmst bench service}. */
+@Command(
+        name = "service",
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true,
+        description = {
+            "Measures how much of what the processors can do a service reaches: a loop that"
+                    + " decodes, resizes and computes with one thread per processor in this"
+                    + " process, and a service in a process of its own under the load of enough"
+                    + " users to saturate it, in turn; then the service with one user.",
+            "Client and service share the processors; what the client takes of them is told."
+        })
+final class BenchServiceCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--model", paramLabel = "DIR", description = "The bundled model if absent.")
+    private @Nullable Path model;
+
+    @Option(names = "--protocol", description = "Of the client: ${COMPLETION-CANDIDATES}.")
+    private Protocol protocol = Protocol.REST;
+
+    @Option(names = "--concurrency", paramLabel = "N", description = "Requests at a time.")
+    private int concurrency = 32;
+
+    @Option(
+            names = "--duration",
+            paramLabel = "SECONDS",
+            description = "That is measured, of both together.")
+    private double duration = 60;
+
+    @Option(names = "--warm-up", paramLabel = "SECONDS", description = "Of both together.")
+    private double warmUp = 30;
+
+    @Option(names = "--rounds", description = "In which each has a turn.")
+    private int rounds = 12;
+
+    @Option(
+            names = "--batch",
+            description = "Images that the bare loop computes together; 0 for the service's mean.")
+    private int batch = 0;
+
+    @Option(
+            names = "--image",
+            paramLabel = "FILE|DIR",
+            description = "What is sent, in turn; a bundled photograph if absent.")
+    private @Nullable Path image;
+
+    @Mixin private ServerOptions server = new ServerOptions();
+
+    @Mixin private BenchFiles files = new BenchFiles();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(server.arguments());
+        if (model != null) {
+            arguments.add("--dmst.inference.model=" + model);
+        }
+        ServiceBench.Settings settings =
+                new ServiceBench.Settings(
+                        protocol,
+                        concurrency,
+                        BenchFiles.seconds(warmUp),
+                        BenchFiles.seconds(duration / (2.0 * Math.max(1, rounds))),
+                        rounds,
+                        batch,
+                        arguments);
+        ServiceReport report =
+                new ServiceBench(server.program(), LocalModel.directory(model), settings)
+                        .run(
+                                Photographs.of(image),
+                                line -> spec.commandLine().getErr().println(line));
+        spec.commandLine().getOut().print(report.text());
+        files.write(report::writeJson, report::writePlot);
+        return 0;
+    }
+}

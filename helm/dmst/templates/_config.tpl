@@ -9,6 +9,7 @@ dmst:
     drain: {{ $v.shutdown.drainSeconds }}s
     {{- if and (eq .tier "inference") $v.inference.gpu.enabled }}
     device: cuda:0
+    precision: {{ $v.inference.gpu.precision }}
     {{- else }}
     device: cpu
     {{- end }}

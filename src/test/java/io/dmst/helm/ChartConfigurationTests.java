@@ -273,7 +273,13 @@ class ChartConfigurationTests {
     void onAGpuTheModelIsComputedThereOrNotAtAll() {
         Release release = Chart.render("inference: {gpu: {enabled: true}}");
         assertThat(release.keys("inference")).containsEntry("dmst.inference.device", "cuda:0");
-        assertThat(release.keys("gateway")).containsEntry("dmst.inference.device", "cpu");
+        assertThat(release.keys("gateway"))
+                .containsEntry("dmst.inference.device", "cpu")
+                .doesNotContainKey("dmst.inference.precision");
+        assertThat(
+                        Chart.render("inference: {gpu: {enabled: true, precision: fp16}}")
+                                .keys("inference"))
+                .containsEntry("dmst.inference.precision", "fp16");
         assertThat(release.pod("inference").getTolerations())
                 .anyMatch(toleration -> "nvidia.com/gpu".equals(toleration.getKey()));
     }

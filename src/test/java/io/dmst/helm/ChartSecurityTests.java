@@ -20,6 +20,9 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
 
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -88,6 +91,23 @@ class ChartSecurityTests {
         assertThat(security.getCapabilities().getAdd()).isNullOrEmpty();
         assertThat(container.getPorts())
                 .allSatisfy(port -> assertThat(port.getHostPort()).isNull());
+    }
+
+    @Test
+    void podsRunAsTheUserThatTheImageIsMadeFor() throws IOException {
+        List<String> users =
+                Files.readAllLines(Path.of("Dockerfile")).stream()
+                        .filter(line -> line.startsWith("USER "))
+                        .map(line -> line.substring("USER ".length()))
+                        .toList();
+        assertThat(users).isNotEmpty();
+        assertThat(pods())
+                .allSatisfy(pod ->
+                        assertThat(users)
+                                .containsOnly(
+                                        pod.getSecurityContext().getRunAsUser()
+                                                + ":"
+                                                + pod.getSecurityContext().getRunAsGroup()));
     }
 
     @Test

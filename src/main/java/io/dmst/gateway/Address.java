@@ -18,7 +18,8 @@ record Address(String host, int port, String authority) {
         int colon = text.lastIndexOf(':');
         if (colon < 1 || !text.substring(colon + 1).matches("\\d{1,5}")) {
             throw new IllegalArgumentException(
-                    "a node of dmst.gateway.nodes must be host:port or dns:///host:port, not "
+                    "a node of dmst.gateway.nodes must be host:port, dns:///host:port or"
+                            + " file:///path, not "
                             + text);
         }
         String host = text.substring(0, colon);

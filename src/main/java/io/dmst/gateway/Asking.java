@@ -2,7 +2,6 @@ package io.dmst.gateway;
 
 import inference.ModelInferRequest;
 import inference.ModelInferResponse;
-
 import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
@@ -11,9 +10,6 @@ import io.dmst.observability.Metric;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.micrometer.core.instrument.MeterRegistry;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
@@ -22,13 +18,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its attempts: a node that fails, or has no room, is followed by another one while
- * there is time and budget. A prediction changes nothing, so asking twice does no harm. Completes
- * once; cancelling it breaks its attempts off.
+ * there is time and budget. A prediction changes nothing, so asking twice does no harm.
+ *
+ * <p>A node that says that it is not ready, because it is about to stop, has done nothing, and gets
+ * no more requests from then on. Only what was on its way at that moment can be refused so, and
+ * asking elsewhere cannot grow into a storm: it costs no budget, {@value #MOVES} times a request.
+ *
+ * <p>Completes once; cancelling it breaks its attempts off.
  */
 final class Asking implements NodeCall.Done {
+
+    /** Nodes that may be about to stop at the same time. */
+    private static final int MOVES = 3;
 
     /** What all requests share. */
     record Means(Nodes nodes, RetryBudget budget, MeterRegistry meters) {}
@@ -41,6 +46,7 @@ final class Asking implements NodeCall.Done {
     private final Set<Node> tried = new HashSet<>();
     private final Set<NodeCall> calls = ConcurrentHashMap.newKeySet();
     private final AtomicInteger pending = new AtomicInteger();
+    private final AtomicInteger moves = new AtomicInteger(MOVES);
 
     /**
      * A node's answer.
@@ -68,8 +74,8 @@ final class Asking implements NodeCall.Done {
 
     /** Sends the first attempt. */
     Asking begin() {
-        means.budget().request();
-        if (!attempt()) {
+        means.budget().request(System.nanoTime());
+        if (!attempt("first")) {
             outcome.complete(refusal());
         }
         return this;
@@ -77,8 +83,8 @@ final class Asking implements NodeCall.Done {
 
     /** Sends a second attempt beside one that has no answer yet. */
     void hedge() {
-        if (!outcome.isDone() && means.budget().take()) {
-            attempt();
+        if (!outcome.isDone() && means.budget().take(System.nanoTime())) {
+            attempt("hedge");
         }
     }
 
@@ -96,8 +102,13 @@ final class Asking implements NodeCall.Done {
                 Duration.ofSeconds(1));
     }
 
-    /** Whether there was a node to send it to. */
-    private boolean attempt() {
+    /**
+     * Sends it to a node that has not had it.
+     *
+     * @param reason value of the metric's label
+     * @return whether there was one
+     */
+    private boolean attempt(String reason) {
         Optional<Node> node;
         synchronized (tried) {
             node = means.nodes().pick(message, tried);
@@ -107,7 +118,7 @@ final class Asking implements NodeCall.Done {
             return false;
         }
         pending.incrementAndGet();
-        Metric.GATEWAY_ATTEMPTS.count(means.meters());
+        Metric.GATEWAY_ATTEMPTS.count(means.meters(), reason);
         NodeCall call = node.get().send(message, deadline.remaining(), this);
         calls.add(call);
         if (outcome.isDone()) {
@@ -124,17 +135,25 @@ final class Asking implements NodeCall.Done {
             return;
         }
         Failure failure = Upstream.failure(status, trailers);
-        if (Upstream.notReady(status, trailers)) {
+        boolean notReady = Upstream.notReady(status, trailers);
+        if (notReady) {
             node.notReady();
         }
         boolean elsewhere =
                 Upstream.meaning(status) != Upstream.Meaning.FINAL
                         && !outcome.isDone()
-                        && !deadline.passed()
-                        && means.budget().take();
-        boolean again = elsewhere && attempt();
+                        && !deadline.passed();
+        boolean again = elsewhere && (notReady && move() || retry());
         if (pending.decrementAndGet() == 0 && !again) {
             outcome.complete(failure);
         }
+    }
+
+    private boolean move() {
+        return moves.getAndDecrement() > 0 && attempt("moved");
+    }
+
+    private boolean retry() {
+        return means.budget().take(System.nanoTime()) && attempt("retry");
     }
 }

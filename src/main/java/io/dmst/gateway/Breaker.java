@@ -52,6 +52,11 @@ final class Breaker {
         probing = false;
     }
 
+    /** The node was away and is back: what failed before says nothing of it. */
+    synchronized void reset() {
+        succeeded();
+    }
+
     /** A request that may have been the probe was broken off. */
     synchronized void abandoned() {
         probing = false;

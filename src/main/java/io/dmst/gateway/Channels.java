@@ -1,11 +1,11 @@
 package io.dmst.gateway;
 
 import io.grpc.ChannelCredentials;
-import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
 import io.grpc.TlsChannelCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
@@ -18,7 +18,11 @@ final class Channels {
     /** Explanations of the largest variants; a node's own answers are never larger. */
     private static final int LARGEST_ANSWER = 64 << 20;
 
-    private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 2;
+    /** Also how long what was sent may stay unconfirmed by the other side's kernel. */
+    private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 5;
+
+    /** Else the kernel's pauses between tries to connect decide when a node is found again. */
+    private static final int CONNECT_TIMEOUT_MS = 2_000;
 
     private final GatewayProperties properties;
     private final ChannelCredentials credentials;
@@ -52,8 +56,9 @@ final class Channels {
 
     /** A connection, made when it is first used. */
     ManagedChannel to(Address address) {
-        ManagedChannelBuilder<?> builder =
-                Grpc.newChannelBuilderForAddress(address.host(), address.port(), credentials)
+        NettyChannelBuilder builder =
+                NettyChannelBuilder.forAddress(address.host(), address.port(), credentials)
+                        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
                         .overrideAuthority(address.authority())
                         .maxInboundMessageSize(LARGEST_ANSWER)
                         .disableRetry();

@@ -9,10 +9,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Keys {@code dmst.gateway.*}; they matter with {@code dmst.inference.mode=remote}.
  *
- * @param nodes {@code host:port}, or {@code dns:///host:port} for every address of a name
- * @param resolveEvery how often names are looked up
+ * @param nodes {@code host:port}, or {@code dns:///host:port} for every address of a name, or
+ *     {@code file:///path} of a file with such entries, one a line
+ * @param resolveEvery how often names are looked up and files read
  * @param concurrency images that may be on their way to one node
- * @param retryBudget share of the requests that may be tried a second time
+ * @param retryBudget share of the requests of any ten seconds that may be tried a second time
  * @param hedgeAfter after which a request that has no answer is sent to a second node too; 0 for
  *     never
  * @param keepAlive after which a silent connection is probed; 0 for never

@@ -13,10 +13,14 @@ final class NodeCall extends ClientCall.Listener<ModelInferResponse> {
 
     /** What the call says of the node. */
     enum Verdict {
-        /** It answered. */
+        /** It predicted. */
+        ANSWERED,
+        /** It did not, but said why, and is not to blame. */
         WORKS,
         /** It did not, and it is to blame. */
         FAILS,
+        /** It did not by the request's deadline. */
+        LATE,
         /** Nobody waited for it. */
         UNKNOWN
     }
@@ -37,6 +41,7 @@ final class NodeCall extends ClientCall.Listener<ModelInferResponse> {
     private final Node node;
     private final Done done;
     private final AtomicBoolean ended = new AtomicBoolean();
+    private final long sent = System.nanoTime();
     private volatile @Nullable ModelInferResponse answer;
 
     NodeCall(ClientCall<ModelInferRequest, ModelInferResponse> call, Node node, Done done) {
@@ -55,7 +60,13 @@ final class NodeCall extends ClientCall.Listener<ModelInferResponse> {
     }
 
     @Override
+    public void onHeaders(Metadata headers) {
+        node.heard();
+    }
+
+    @Override
     public void onMessage(ModelInferResponse message) {
+        node.heard();
         answer = message;
     }
 
@@ -67,15 +78,20 @@ final class NodeCall extends ClientCall.Listener<ModelInferResponse> {
 
     private void end(Status status, Metadata trailers) {
         if (ended.compareAndSet(false, true)) {
-            node.ended(this, verdict(status));
+            node.ended(this, verdict(status, trailers), System.nanoTime() - sent);
             done.ended(node, status, status.isOk() ? answer : null, trailers);
         }
     }
 
-    private static Verdict verdict(Status status) {
-        if (status.getCode() == Status.Code.CANCELLED
-                || status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
-            return Verdict.UNKNOWN;
+    private static Verdict verdict(Status status, Metadata trailers) {
+        if (status.isOk()) {
+            return Verdict.ANSWERED;
+        }
+        if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+            return Verdict.LATE;
+        }
+        if (status.getCode() == Status.Code.CANCELLED || Upstream.notReady(status, trailers)) {
+            return Verdict.UNKNOWN; // one that is not ready is left alone for what it said
         }
         return Upstream.meaning(status) == Upstream.Meaning.ELSEWHERE
                 ? Verdict.FAILS

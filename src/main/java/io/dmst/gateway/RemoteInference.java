@@ -9,17 +9,16 @@ import io.dmst.inference.Predictor;
 import io.dmst.inference.ServedModel;
 import io.dmst.inference.session.LocalPredictors;
 import io.micrometer.core.instrument.MeterRegistry;
-
-import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.ssl.SslBundles;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /** Serves the configured model on inference nodes: this process is a gateway. */
 @Configuration(proxyBeanMethods = false)
@@ -31,8 +30,32 @@ import java.util.List;
 })
 class RemoteInference {
 
-    /** A burst of failures, such as a node that dies with what it has, is not a storm. */
-    private static final int RETRY_PURSE = 100;
+    /** Second tries in ten seconds where hardly any request comes. */
+    private static final int FEW_RETRIES = 10;
+
+    @Bean
+    ModelDirectory modelDirectory(InferenceProperties inference) throws IOException {
+        String path = inference.model();
+        return LocalPredictors.model(path == null ? null : Path.of(path));
+    }
+
+    /** Closed by the predictor that asks them, once it has its answers. */
+    @Bean(destroyMethod = "")
+    Nodes nodes(
+            GatewayProperties gateway,
+            ModelDirectory directory,
+            MeterRegistry meters,
+            ObjectProvider<SslBundles> bundles) {
+        String model = ServedModel.of(directory).name();
+        Channels channels = new Channels(gateway, bundles.getIfAvailable());
+        return new Nodes(
+                gateway, address -> new Node(address.text(), model, channels.to(address)), meters);
+    }
+
+    @Bean
+    HealthIndicator nodesHealthIndicator(Nodes nodes) {
+        return new NodesHealth(nodes);
+    }
 
     @Bean(destroyMethod = "close")
     Models models(
@@ -40,25 +63,18 @@ class RemoteInference {
             InferenceProperties inference,
             DriftProperties drift,
             MeterRegistry meters,
-            ObjectProvider<SslBundles> bundles)
+            ModelDirectory directory,
+            Nodes nodes)
             throws IOException {
-        String path = inference.model();
-        ModelDirectory directory = LocalPredictors.model(path == null ? null : Path.of(path));
         ServedModel model = ServedModel.of(directory);
-        Channels channels = new Channels(gateway, bundles.getIfAvailable());
-        Nodes nodes =
-                new Nodes(
-                        gateway,
-                        address -> new Node(address.text(), model.name(), channels.to(address)),
-                        meters);
         PredictionMetrics predictions = new PredictionMetrics(model, meters, drift);
         Predictor remote =
                 new RemotePredictor(
                         model,
                         new Asking.Means(
-                                nodes, new RetryBudget(gateway.retryBudget(), RETRY_PURSE), meters),
+                                nodes, new RetryBudget(gateway.retryBudget(), FEW_RETRIES), meters),
                         predictions,
-                        gateway.hedgeAfter());
+                        new RemotePredictor.Patience(gateway.hedgeAfter(), inference.drain()));
         return new Models(
                 List.of(
                         switch (gateway.fallback()) {

@@ -13,18 +13,20 @@ import io.dmst.inference.Predictor;
 import io.dmst.inference.ProbeValues;
 import io.dmst.inference.ServedModel;
 import io.dmst.inference.Timing;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Predicts on inference nodes, with their very numbers: pixels go there as bytes, floats come back
@@ -44,21 +46,28 @@ final class RemotePredictor implements Predictor {
     private final ServedModel model;
     private final Means means;
     private final PredictionMetrics metrics;
-    private final Duration hedgeAfter;
+    private final Patience patience;
+    private final Set<CompletableFuture<Outcome>> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
+
+    /**
+     * How long it waits.
+     *
+     * @param hedgeAfter as the key of that name
+     * @param drain for accepted requests to be answered when it is closed
+     */
+    record Patience(Duration hedgeAfter, Duration drain) {}
 
     /**
      * Takes over the nodes and closes them with itself.
      *
      * @param model that the nodes serve
-     * @param hedgeAfter as the key of that name
      */
-    RemotePredictor(
-            ServedModel model, Means means, PredictionMetrics metrics, Duration hedgeAfter) {
+    RemotePredictor(ServedModel model, Means means, PredictionMetrics metrics, Patience patience) {
         this.model = model;
         this.means = means;
         this.metrics = metrics;
-        this.hedgeAfter = hedgeAfter;
+        this.patience = patience;
     }
 
     @Override
@@ -66,9 +75,14 @@ final class RemotePredictor implements Predictor {
         return model;
     }
 
+    /**
+     * From the first time that a node serves: one that was told wrong addresses never is. Later the
+     * absence of nodes takes no gateway out of service: it would take all of them at once, and
+     * callers would meet a closed door instead of a quick answer that says what is missing.
+     */
     @Override
     public boolean ready() {
-        return !closed && means.nodes().any();
+        return !closed && means.nodes().reached();
     }
 
     @Override
@@ -77,12 +91,6 @@ final class RemotePredictor implements Predictor {
             throw new IllegalArgumentException(
                     "model %s takes %d bytes of pixels, not %d"
                             .formatted(model.name(), model.pixelBytes(), request.pixels().length));
-        }
-        if (closed) {
-            return CompletableFuture.completedFuture(
-                    new Failure(
-                            FailureCode.NOT_READY,
-                            "the service is stopping; send the request again"));
         }
         if (request.deadline().passed()) {
             return CompletableFuture.completedFuture(
@@ -99,11 +107,22 @@ final class RemotePredictor implements Predictor {
                         InferMessages.request(model, request, outputs),
                         request.deadline(),
                         answer -> count(read(answer, outputs, request, sent), counted));
-        if (hedgeAfter.isPositive()) {
-            CompletableFuture.delayedExecutor(hedgeAfter.toNanos(), TimeUnit.NANOSECONDS)
+        CompletableFuture<Outcome> outcome = asking.outcome();
+        open.add(outcome);
+        outcome.whenComplete((done, fault) -> open.remove(outcome));
+        if (closed) { // asked only now, so that close() waits for whatever hears no
+            outcome.complete(
+                    new Failure(
+                            FailureCode.NOT_READY,
+                            "the service is stopping; send the request again"));
+            return outcome;
+        }
+        if (patience.hedgeAfter().isPositive()) {
+            CompletableFuture.delayedExecutor(patience.hedgeAfter().toNanos(), TimeUnit.NANOSECONDS)
                     .execute(asking::hedge);
         }
-        return asking.begin().outcome();
+        asking.begin();
+        return outcome;
     }
 
     /** Records a request's first answer alone: a hedged one may get two. */
@@ -144,6 +163,17 @@ final class RemotePredictor implements Predictor {
     @Override
     public void close() {
         closed = true;
+        CompletableFuture<?> answered =
+                CompletableFuture.allOf(open.toArray(CompletableFuture[]::new));
+        try {
+            answered.get(patience.drain().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            log.warn("{} requests are broken off: the nodes took too long", open.size());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (CancellationException | ExecutionException e) {
+            // a caller that has left
+        }
         means.nodes().close();
     }
 }

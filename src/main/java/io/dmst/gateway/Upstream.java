@@ -43,11 +43,11 @@ final class Upstream {
                     UNAUTHENTICATED,
                     PERMISSION_DENIED,
                     DATA_LOSS,
+                    CANCELLED, // not by us: whoever cancels does not wait for what it means
                     ABORTED ->
                     Meaning.ELSEWHERE;
             case RESOURCE_EXHAUSTED -> Meaning.FULL;
             case OK,
-                    CANCELLED,
                     INVALID_ARGUMENT,
                     DEADLINE_EXCEEDED,
                     ALREADY_EXISTS,
@@ -79,8 +79,7 @@ final class Upstream {
                             .filter(code -> code == FailureCode.INVALID_ARGUMENT)
                             .map(code -> new Failure(code, String.valueOf(status.getDescription())))
                             .orElseGet(Upstream::misunderstood);
-            case OK, CANCELLED, ALREADY_EXISTS, FAILED_PRECONDITION, OUT_OF_RANGE ->
-                    misunderstood();
+            case OK, ALREADY_EXISTS, FAILED_PRECONDITION, OUT_OF_RANGE -> misunderstood();
             case UNAVAILABLE,
                     UNKNOWN,
                     UNIMPLEMENTED,
@@ -88,6 +87,7 @@ final class Upstream {
                     UNAUTHENTICATED,
                     PERMISSION_DENIED,
                     DATA_LOSS,
+                    CANCELLED,
                     ABORTED ->
                     unavailable();
         };

@@ -123,12 +123,16 @@ public enum Metric {
             "Windows of images compared with the reference",
             "model",
             "verdict"),
-    /** Requests that a gateway sent to inference nodes, second tries included. */
+    /**
+     * Requests that a gateway sent to inference nodes; {@code reason} is first, retry (within the
+     * budget), moved (away from a node that is about to stop) or hedge.
+     */
     GATEWAY_ATTEMPTS(
             Kind.COUNTER,
             "dmst.gateway.attempts",
-            "Requests sent to inference nodes, second tries included"),
-    /** Inference nodes that a gateway knows; {@code state} is serving or failing. */
+            "Requests sent to inference nodes, second tries included",
+            "reason"),
+    /** Inference nodes that a gateway knows; {@code state} is serving, failing or leaving. */
     GATEWAY_NODES(
             Kind.GAUGE, "dmst.gateway.nodes", "Inference nodes that the gateway knows", "state"),
     /** 1 while the model would take a request, else 0. */

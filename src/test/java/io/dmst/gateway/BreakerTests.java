@@ -64,4 +64,15 @@ class BreakerTests {
         fails(5, 150 * MS);
         assertThat(breaker.probe(200 * MS)).isTrue();
     }
+
+    @Test
+    void aNodeThatWasAwayAndIsBackBeginsAnew() {
+        fails(3, 0);
+        assertThat(breaker.probe(200 * MS)).isTrue();
+        breaker.failed(200 * MS);
+        breaker.reset();
+        assertThat(breaker.closed()).isTrue();
+        fails(3, 300 * MS);
+        assertThat(breaker.probe(500 * MS)).as("after the first pause again").isTrue();
+    }
 }

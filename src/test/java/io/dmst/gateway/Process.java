@@ -17,7 +17,7 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
 
-/** A whole service, as its own process would be. */
+/** A whole service within this process. */
 final class Process implements AutoCloseable {
 
     private static final HttpClient CLIENT =
@@ -55,17 +55,19 @@ final class Process implements AutoCloseable {
         return context.getBean(GrpcServerLifecycle.class).getPort();
     }
 
+    int httpPort() {
+        return Objects.requireNonNull(((WebServerApplicationContext) context).getWebServer())
+                .getPort();
+    }
+
     <T> T bean(Class<T> type) {
         return context.getBean(type);
     }
 
     HttpResponse<String> send(String path, byte[] body, Duration time)
             throws IOException, InterruptedException {
-        int port =
-                Objects.requireNonNull(((WebServerApplicationContext) context).getWebServer())
-                        .getPort();
         return CLIENT.send(
-                HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                HttpRequest.newBuilder(URI.create("http://localhost:" + httpPort() + path))
                         .header("Request-Timeout", String.valueOf(time.toMillis() / 1000.0))
                         .PUT(BodyPublishers.ofByteArray(body))
                         .build(),

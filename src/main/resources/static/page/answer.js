@@ -58,7 +58,7 @@ function fillTypicality(root, { typicality }) {
   section.querySelector('i').style.left = `${100 * typicality}%`;
   section.querySelector('.hint').textContent = typicality < 0.05
     ? 'Unlike the images that the model was trained on: do not rely on the prediction.'
-    : 'Within what the model saw in training.';
+    : `Of the images that it knows, ${percent(typicality)} are no more usual than this one.`;
 }
 
 function fillDownloads(root, { file, choice, text }, page) {

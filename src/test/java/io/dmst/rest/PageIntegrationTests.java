@@ -2,18 +2,11 @@ package io.dmst.rest;
 
 import static io.dmst.rest.ExplainPage.CAT;
 import static io.dmst.rest.ExplainPage.ROCKET;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dmst.DmstApplication;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,8 +18,19 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.interactions.Actions;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
+
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 
 /** The page in a real browser, before the real server and the bundled model. */
 @SpringBootTest(
@@ -95,6 +99,20 @@ class PageIntegrationTests {
         assertThat(page.one("#status").getDomProperty("textContent"))
                 .startsWith("chelsea.png: cat");
         assertThat(page.one(".panel h2").getText()).isEqualTo("chelsea.png");
+    }
+
+    @Test
+    void howUsualAnImageIsStandsBesideTheUsualBandAndABlankOneIsUnlikeAll() throws IOException {
+        page.explain(CAT, 1);
+        assertThat(page.one(".typicality output").getText())
+                .isEqualTo("%.2f".formatted(explanation(CAT).path("typicality").asDouble()));
+        assertThat(page.one(".typicality .hint").getText()).contains("Of the images that it knows");
+        assertThat(page.all(".curve polygon.band")).hasSize(1);
+        assertThat(page.one(".rates .band .number").getText()).matches("\\d+\\.\\d – \\d+\\.\\d");
+        page.one(".panel .close").click();
+        page.explain(Files.write(directory.resolve("blank.png"), Pictures.green()), 1);
+        page.until(() ->
+                assertThat(page.one(".typicality .hint").getText()).contains("Unlike the images"));
     }
 
     @Test

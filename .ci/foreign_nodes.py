@@ -85,13 +85,14 @@ def free_port():
 
 @contextlib.contextmanager
 def running(command, log, ready, **more):
-    """A process, from when its log or its port says that it is ready until it is stopped."""
+    """A process, from when it is ready, or has ended by itself, until it is stopped."""
     with open(log, "w") as out:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, **more)
         try:
-            for _ in range(120):
-                if ready() or process.poll() is not None:
-                    break
+            begun = time.monotonic()
+            while process.poll() is None and not ready():
+                if time.monotonic() - begun > 300:
+                    raise SystemExit(f"FAILED: {command[0]} is not ready in time: {log.read_text()[-500:]}")
                 time.sleep(1)
             yield process
         finally:
@@ -209,7 +210,8 @@ def main(scratch):
         top = client.infer(MODEL, [tensor], outputs=[triton_grpc.InferRequestedOutput("probabilities", class_count=1)])
         label = top.as_numpy("probabilities")[0][0].decode().split(":")[2]
         check("Triton knows our labels", label in (scratch / "scoring" / MODEL / "labels.txt").read_text().split())
-        with gateway(scratch, grpc_port):
+        with gateway(scratch, grpc_port) as process:
+            check("the gateway starts: " + (scratch / "gateway.log").read_text()[-500:], process.poll() is None)
             at = port(scratch / "gateway.log")
             status, answer = get(at, "/v1/classify?top_k=10&coding_rate=true", bmp(pixels[0]))
             check(f"the gateway classifies: {answer}", status == 200)

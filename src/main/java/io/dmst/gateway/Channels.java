@@ -1,5 +1,6 @@
 package io.dmst.gateway;
 
+import io.dmst.observability.Traces;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -26,12 +27,14 @@ final class Channels {
 
     private final GatewayProperties properties;
     private final ChannelCredentials credentials;
+    private final Traces traces;
 
     /**
      * @throws IllegalArgumentException if a bundle is named that is not there
      */
-    Channels(GatewayProperties properties, @Nullable SslBundles bundles) {
+    Channels(GatewayProperties properties, @Nullable SslBundles bundles, Traces traces) {
         this.properties = properties;
+        this.traces = traces;
         String name = properties.sslBundle();
         if (name == null) {
             credentials = InsecureChannelCredentials.create();
@@ -62,6 +65,9 @@ final class Channels {
                         .overrideAuthority(address.authority())
                         .maxInboundMessageSize(LARGEST_ANSWER)
                         .disableRetry();
+        if (traces.on()) {
+            builder.intercept(new TraceHeaders(traces));
+        }
         if (properties.keepAlive().isPositive()) {
             builder.keepAliveTime(properties.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
                     .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)

@@ -8,6 +8,7 @@ import io.dmst.inference.PredictionMetrics;
 import io.dmst.inference.Predictor;
 import io.dmst.inference.ServedModel;
 import io.dmst.inference.session.LocalPredictors;
+import io.dmst.observability.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -45,9 +46,10 @@ class RemoteInference {
             GatewayProperties gateway,
             ModelDirectory directory,
             MeterRegistry meters,
+            Traces traces,
             ObjectProvider<SslBundles> bundles) {
         String model = ServedModel.of(directory).name();
-        Channels channels = new Channels(gateway, bundles.getIfAvailable());
+        Channels channels = new Channels(gateway, bundles.getIfAvailable(), traces);
         return new Nodes(
                 gateway, address -> new Node(address.text(), model, channels.to(address)), meters);
     }

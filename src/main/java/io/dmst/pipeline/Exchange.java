@@ -3,15 +3,14 @@ package io.dmst.pipeline;
 import io.dmst.inference.FailureCode;
 import io.dmst.inference.Timing;
 import io.dmst.observability.Metric;
+import io.dmst.observability.RequestTrace;
 import io.micrometer.core.instrument.MeterRegistry;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of one request while it is answered: its id, where its time went, and what the
@@ -57,6 +56,7 @@ public final class Exchange {
     private String outcome = "ok";
     private boolean left;
     private @Nullable Caller caller;
+    private RequestTrace trace = RequestTrace.NONE;
     private @Nullable Long answered;
 
     /**
@@ -148,13 +148,28 @@ public final class Exchange {
         return outcome;
     }
 
-    public synchronized void spent(Stage stage, Duration duration) {
+    private synchronized RequestTrace trace() {
+        return trace;
+    }
+
+    /** Notes the trace that the request belongs to. */
+    public synchronized void traced(RequestTrace of) {
+        trace = of;
+    }
+
+    /** Hears of a stage that has just ended. */
+    public void spent(Stage stage, Duration duration) {
+        spent(stage, duration, Duration.ZERO);
+    }
+
+    private synchronized void spent(Stage stage, Duration duration, Duration ago) {
+        trace.stage(stage.label(), duration, ago);
         stages.merge(stage, duration, (a, b) -> a.compareTo(b) > 0 ? a : b);
     }
 
     public synchronized void spent(Timing timing) {
-        spent(Stage.QUEUE, timing.queue());
-        spent(Stage.COMPUTE, timing.compute());
+        spent(Stage.QUEUE, timing.queue(), timing.compute());
+        spent(Stage.COMPUTE, timing.compute(), Duration.ZERO);
         batchSize = Math.max(batchSize, timing.batchSize());
         fallback |= timing.fallback();
     }
@@ -210,6 +225,7 @@ public final class Exchange {
 
     /** Writes the metrics of a request that has been answered; of none that named no operation. */
     public void record(MeterRegistry meters) {
+        trace().end();
         String named = operation();
         if (named == null) {
             return;

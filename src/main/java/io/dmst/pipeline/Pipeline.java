@@ -13,12 +13,7 @@ import io.dmst.inference.Outcome;
 import io.dmst.inference.Prediction;
 import io.dmst.inference.PredictionRequest;
 import io.dmst.inference.Predictor;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.stereotype.Component;
-
+import io.dmst.observability.Traces;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -31,6 +26,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
 
 /**
  * From encoded images, or pixels, to their outcomes: choose the model, decode, predict, all images
@@ -47,21 +46,24 @@ public class Pipeline {
     private final Models models;
     private final Decoding decoding;
     private final PipelineProperties limits;
+    private final Traces traces;
 
-    Pipeline(Models models, Decoding decoding, PipelineProperties limits) {
+    Pipeline(Models models, Decoding decoding, PipelineProperties limits, Traces traces) {
         this.models = models;
+        this.traces = traces;
         this.decoding = decoding;
         this.limits = limits;
     }
 
     /**
-     * The model that is meant, noted in the exchange.
+     * The model that is meant, noted in the exchange, as is the trace of the thread's request.
      *
      * @param name absent for the default one
      * @param version absent for the name's default one
      */
     public Checked<Predictor> predictor(
             @Nullable String name, @Nullable String version, Exchange exchange) {
+        exchange.traced(traces.begun(exchange.requestId()));
         return switch (models.select(name, version)) {
             case Failure failure -> new Checked.Refused<>(failure);
             case Models.Chosen(Predictor predictor) -> {

@@ -66,6 +66,11 @@ final class Observed implements AutoCloseable {
         return context.getBean(Models.class).ready();
     }
 
+    /** Whether there is a bean of a type. */
+    boolean has(Class<?> type) {
+        return context.getBeanProvider(type).getIfAvailable() != null;
+    }
+
     int managementPort() {
         return port("local.management.port");
     }

@@ -99,6 +99,11 @@ final class Node {
         return state() == State.SERVING;
     }
 
+    /** Whether it says that it serves the model, but the breaker keeps requests away from it. */
+    boolean tripped() {
+        return state() == State.FAILING;
+    }
+
     /** Whether one request may find out if it works again; whoever hears yes must send one. */
     boolean mayBeProbed(long now) {
         return state == State.SERVING && breaker.probe(now);

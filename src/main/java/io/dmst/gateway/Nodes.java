@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,13 +67,15 @@ final class Nodes implements AutoCloseable {
         resolve();
         every(properties.resolveEvery(), this::resolve);
         every(HEALTH_EVERY, this::lookAfter);
-        Metric.GATEWAY_NODES.watch(meters, () -> count(nodes.values(), true), "serving");
-        Metric.GATEWAY_NODES.watch(meters, () -> count(nodes.values(), false), "failing");
+        Metric.GATEWAY_NODES.watch(meters, () -> count(Node::trusted), "serving");
+        Metric.GATEWAY_NODES.watch(
+                meters, () -> count(node -> !node.trusted() && !node.tripped()), "failing");
+        Metric.GATEWAY_NODES.watch(meters, () -> count(Node::tripped), "tripped");
         Metric.GATEWAY_NODES.watch(meters, leaving::size, "leaving");
     }
 
-    private static long count(Collection<Node> nodes, boolean trusted) {
-        return nodes.stream().filter(node -> node.trusted() == trusted).count();
+    private long count(Predicate<Node> such) {
+        return nodes.values().stream().filter(such).count();
     }
 
     private void every(Duration period, Runnable work) {

@@ -132,7 +132,11 @@ public enum Metric {
             "dmst.gateway.attempts",
             "Requests sent to inference nodes, second tries included",
             "reason"),
-    /** Inference nodes that a gateway knows; {@code state} is serving, failing or leaving. */
+    /**
+     * Inference nodes that a gateway knows; {@code state} is serving, failing (it does not say that
+     * it serves the model), tripped (it does, but the breaker keeps requests away from it) or
+     * leaving.
+     */
     GATEWAY_NODES(
             Kind.GAUGE, "dmst.gateway.nodes", "Inference nodes that the gateway knows", "state"),
     /** 1 while the model would take a request, else 0. */

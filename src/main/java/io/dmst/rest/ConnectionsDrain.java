@@ -157,6 +157,12 @@ class ConnectionsDrain implements SmartLifecycle, ApplicationListener<ContextClo
         return running;
     }
 
+    /** A port that was closed is not opened again; a context at rest keeps its server. */
+    @Override
+    public boolean isPauseable() {
+        return false;
+    }
+
     @Override
     public int getPhase() {
         return PHASE;

@@ -154,6 +154,15 @@ class StopIntegrationTests {
     }
 
     @Test
+    void aContextThatRestsAndGoesOnIsStillServed() throws Exception {
+        server.pause();
+        server.restart();
+        try (Socket client = new Socket("localhost", port)) {
+            assertThat(ask(client)).startsWith("HTTP/1.1 200").doesNotContain("Connection: close");
+        }
+    }
+
+    @Test
     void anAnswerThatWasUnderWayEndsItsConnectionToo() throws Exception {
         CompletableFuture<Outcome> slow = new CompletableFuture<>();
         CompletableFuture<Boolean> asked = new CompletableFuture<>();

@@ -2,17 +2,14 @@ package io.dmst.gateway;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
-
 import inference.ModelInferRequest;
 import inference.ModelInferRequest.InferInputTensor;
 import inference.ModelInferRequest.InferRequestedOutputTensor;
 import inference.ModelInferResponse;
 import inference.ModelInferResponse.InferOutputTensor;
-
 import io.dmst.inference.PredictionRequest;
 import io.dmst.inference.ProbeValues;
 import io.dmst.inference.ServedModel;
-
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;

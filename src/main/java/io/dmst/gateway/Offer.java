@@ -4,9 +4,7 @@ import inference.ModelInferRequest;
 import inference.ModelInferRequest.InferRequestedOutputTensor;
 import inference.ModelMetadataResponse;
 import inference.ModelMetadataResponse.TensorMetadata;
-
 import io.dmst.model.Statistic;
-
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;

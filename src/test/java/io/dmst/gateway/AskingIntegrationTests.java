@@ -151,8 +151,7 @@ class AskingIntegrationTests {
                             go.await();
                             observer.onError(Status.INTERNAL.asRuntimeException());
                         });
-                Process gateway =
-                        Process.gateway(slow.address(), "--dmst.gateway.concurrency=3");
+                Process gateway = Process.gateway(slow.address(), "--dmst.gateway.concurrency=3");
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             ready(gateway);
             List<Future<HttpResponse<String>>> answers = new ArrayList<>();

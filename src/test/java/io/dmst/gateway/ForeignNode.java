@@ -1,7 +1,6 @@
 package io.dmst.gateway;
 
 import com.google.protobuf.ByteString;
-
 import inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import inference.ModelInferRequest;
 import inference.ModelInferRequest.InferRequestedOutputTensor;
@@ -12,7 +11,6 @@ import inference.ModelMetadataResponse;
 import inference.ModelMetadataResponse.TensorMetadata;
 import inference.ModelReadyRequest;
 import inference.ModelReadyResponse;
-
 import io.dmst.checkpoint.Tensor;
 import io.dmst.checkpoint.Tensors;
 import io.dmst.inference.session.OnnxProgram;
@@ -20,7 +18,6 @@ import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;

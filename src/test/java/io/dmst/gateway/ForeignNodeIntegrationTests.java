@@ -6,19 +6,16 @@ import static org.awaitility.Awaitility.await;
 import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.inference.Models;
 import io.dmst.onnx.OnnxExport;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A real gateway before another server of the protocol that runs the exported graph. */
 class ForeignNodeIntegrationTests {

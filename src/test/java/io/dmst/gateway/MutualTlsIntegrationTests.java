@@ -106,8 +106,7 @@ class MutualTlsIntegrationTests {
     private static Process gateway(Process node, String who) {
         List<String> arguments = bundle(who);
         arguments.add("--dmst.gateway.ssl-bundle=inside");
-        return Process.gateway(
-                "localhost:" + node.grpcPort(), arguments.toArray(String[]::new));
+        return Process.gateway("localhost:" + node.grpcPort(), arguments.toArray(String[]::new));
     }
 
     private static HttpResponse<String> classify(Process instance) throws Exception {

@@ -58,8 +58,8 @@ class SameAnswersIntegrationTests {
         return HttpRequest.newBuilder(URI.create("http://localhost:" + instance.httpPort() + path));
     }
 
-    private static HttpResponse<byte[]> ask(
-            Process instance, String path, String type, byte[] body) throws Exception {
+    private static HttpResponse<byte[]> ask(Process instance, String path, String type, byte[] body)
+            throws Exception {
         HttpRequest.Builder request = to(instance, path);
         if (body.length > 0) {
             request.header("Content-Type", type).POST(BodyPublishers.ofByteArray(body));

@@ -3,7 +3,6 @@ package io.dmst.bench;
 import io.dmst.image.ImageDecoder;
 import io.dmst.image.Preprocessor;
 import io.dmst.inference.session.BareEngine;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

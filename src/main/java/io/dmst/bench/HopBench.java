@@ -1,7 +1,6 @@
 package io.dmst.bench;
 
 import io.dmst.bench.Targets.Operation;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

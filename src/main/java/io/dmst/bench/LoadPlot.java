@@ -2,16 +2,14 @@ package io.dmst.bench;
 
 import io.dmst.bench.LoadReport.Measured;
 import io.dmst.bench.LoadReport.Point;
-
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.style.markers.SeriesMarkers;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** The distribution of the latency, and the answers over time. */
 final class LoadPlot {

@@ -1,12 +1,11 @@
 package io.dmst.bench;
 
-import org.HdrHistogram.ConcurrentHistogram;
-
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.HdrHistogram.ConcurrentHistogram;
 
 /**
  * A target with a meter before it: what was asked, how it ended, and how long the good answers took

@@ -5,17 +5,10 @@ import inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import inference.ModelMetadataRequest;
 import inference.ModelMetadataResponse.TensorMetadata;
 import inference.RepositoryIndexRequest;
-
 import io.dmst.bench.Targets.Operation;
 import io.dmst.image.Preprocessor;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-
-import org.jspecify.annotations.Nullable;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -27,6 +20,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Servers of the Open Inference Protocol, of which the model's name and the size of its input are

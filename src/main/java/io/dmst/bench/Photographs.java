@@ -4,9 +4,6 @@ import io.dmst.image.Decoded;
 import io.dmst.image.ImageDecoder;
 import io.dmst.image.Preprocessor;
 import io.dmst.image.RgbImage;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -15,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The images that a measurement uses, in turn.

@@ -1,11 +1,10 @@
 package io.dmst.bench;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What a server tells of an answer besides it, the same in HTTP's headers and in gRPC's. */
 final class ServerTiming {

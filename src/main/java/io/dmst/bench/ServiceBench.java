@@ -6,7 +6,6 @@ import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.image.Preprocessor;
 import io.dmst.inference.InferenceProperties.EngineName;
 import io.dmst.inference.session.BareEngine;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

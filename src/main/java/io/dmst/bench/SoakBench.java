@@ -2,7 +2,6 @@ package io.dmst.bench;
 
 import io.dmst.bench.SoakLedger.Verdict;
 import io.dmst.bench.SoakVisitor.Seen;
-
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

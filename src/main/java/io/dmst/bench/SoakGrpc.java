@@ -1,14 +1,12 @@
 package io.dmst.bench;
 
 import com.google.protobuf.ByteString;
-
 import dmst.v1.ClassifyRequest;
 import dmst.v1.ClassifyResponse;
 import dmst.v1.ClassifyStreamRequest;
 import dmst.v1.ClassifyStreamResponse;
 import dmst.v1.Result;
 import dmst.v1.VisionServiceGrpc;
-
 import io.dmst.bench.SoakLedger.Verdict;
 import io.dmst.bench.SoakVisitor.Seen;
 import io.grpc.Context;
@@ -16,7 +14,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -2,10 +2,6 @@ package io.dmst.bench;
 
 import io.dmst.bench.SoakLedger.Verdict;
 import io.dmst.bench.SoakVisitor.Seen;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -18,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The kinds of requests of a soak by HTTP. What a good image's answer must be is what the first

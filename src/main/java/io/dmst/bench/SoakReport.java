@@ -1,7 +1,6 @@
 package io.dmst.bench;
 
 import io.dmst.bench.SoakLedger.Verdict;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

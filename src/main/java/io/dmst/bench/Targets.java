@@ -1,20 +1,16 @@
 package io.dmst.bench;
 
 import com.google.protobuf.ByteString;
-
 import dmst.v1.ClassifyRequest;
 import dmst.v1.ExplainRequest;
 import dmst.v1.VisionServiceGrpc;
-
 import io.dmst.bench.Encoding.Message;
-
-import org.jspecify.annotations.Nullable;
-
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Opens targets by their addresses. */
 public final class Targets {

@@ -4,18 +4,15 @@ import io.dmst.bench.HopBench;
 import io.dmst.bench.HopReport;
 import io.dmst.bench.Photographs;
 import io.dmst.bench.Protocol;
-
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
 
 /** {@code dmst bench hop}. */
 @Command(

@@ -4,16 +4,14 @@ import io.dmst.bench.LoadBench;
 import io.dmst.bench.OverheadBench;
 import io.dmst.bench.OverheadReport;
 import io.dmst.bench.Protocol;
-
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-
-import java.io.IOException;
-import java.util.List;
-import java.util.concurrent.Callable;
 
 /** {@code dmst bench overhead}. */
 @Command(

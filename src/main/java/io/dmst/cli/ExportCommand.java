@@ -3,18 +3,15 @@ package io.dmst.cli;
 import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.onnx.OnnxExport;
 import io.dmst.onnx.Precision;
-
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
 
 /** {@code dmst export}. */
 @Command(

@@ -5,7 +5,6 @@ import io.dmst.checkpoint.Tensor;
 import io.dmst.checkpoint.Tensors;
 import io.dmst.inference.session.OnnxProgram;
 import io.dmst.onnx.OnnxExport;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,11 +8,6 @@ import io.dmst.study.Corruption;
 import io.dmst.study.Observation;
 import io.dmst.train.LabelledImage;
 import io.dmst.typicality.LayerVector;
-
-import me.tongfei.progressbar.ProgressBar;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayDeque;
@@ -20,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import me.tongfei.progressbar.ProgressBar;
+import org.jspecify.annotations.Nullable;
 
 /** Puts images through a model on the path that serves, and keeps what its layers say of each. */
 final class LayerRun {

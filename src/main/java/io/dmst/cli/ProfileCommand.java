@@ -4,19 +4,16 @@ import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.inference.InferenceProperties.EngineName;
 import io.dmst.train.EvaluationImages;
 import io.dmst.typicality.Reference;
-
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
 
 /** {@code dmst profile}. */
 @Command(

@@ -5,7 +5,6 @@ import io.dmst.train.LabelledImage;
 import io.dmst.typicality.Fit;
 import io.dmst.typicality.Reference;
 import io.dmst.typicality.ReferenceFile;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

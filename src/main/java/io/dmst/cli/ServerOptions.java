@@ -1,11 +1,9 @@
 package io.dmst.cli;
 
 import io.dmst.bench.Program;
-
-import picocli.CommandLine.Option;
-
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Option;
 
 /** How a measurement starts services in processes of their own. */
 final class ServerOptions {

@@ -1,7 +1,6 @@
 package io.dmst.cli;
 
 import com.google.protobuf.TextFormat;
-
 import inference.DataType;
 import inference.ModelConfig;
 import inference.ModelDynamicBatching;
@@ -10,10 +9,8 @@ import inference.ModelInstanceGroup;
 import inference.ModelInstanceGroup.Kind;
 import inference.ModelOutput;
 import inference.ModelParameter;
-
 import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.onnx.OnnxExport;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

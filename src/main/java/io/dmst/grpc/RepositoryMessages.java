@@ -13,7 +13,6 @@ import inference.ModelStatistics;
 import inference.ModelStatisticsResponse;
 import inference.RepositoryIndexResponse;
 import inference.StatisticDuration;
-
 import io.dmst.inference.ServedModel;
 import io.dmst.oip.Datatype;
 import io.dmst.oip.ModelTensors;
@@ -21,7 +20,6 @@ import io.dmst.oip.Repository;
 import io.dmst.oip.ServerFacts;
 import io.dmst.oip.Statistics;
 import io.dmst.oip.TensorSpec;
-
 import java.util.List;
 
 /** Messages about models, as the Open Inference Protocol has them. */

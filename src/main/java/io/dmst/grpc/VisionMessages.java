@@ -10,7 +10,6 @@ import dmst.v1.ModelIdentity;
 import dmst.v1.Prediction;
 import dmst.v1.Quantile;
 import dmst.v1.Result;
-
 import io.dmst.inference.Failure;
 import io.dmst.inference.LayerStatistics;
 import io.dmst.inference.Models;
@@ -18,7 +17,6 @@ import io.dmst.inference.Outcome;
 import io.dmst.inference.ServedModel;
 import io.dmst.pipeline.Ranking;
 import io.dmst.typicality.Reference;
-
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

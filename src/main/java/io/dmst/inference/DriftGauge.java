@@ -6,12 +6,10 @@ import io.dmst.typicality.Reference;
 import io.dmst.typicality.Typicality;
 import io.dmst.typicality.Verdict;
 import io.micrometer.core.instrument.MeterRegistry;
-
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.util.Locale;
 
 /**
  * Watches whether what a model sees is still like its data: shows the last window's verdict, and

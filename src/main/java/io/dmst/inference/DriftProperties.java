@@ -1,7 +1,6 @@
 package io.dmst.inference;
 
 import io.dmst.typicality.DriftWindow;
-
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 

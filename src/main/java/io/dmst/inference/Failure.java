@@ -1,9 +1,8 @@
 package io.dmst.inference;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An expected refusal, as a value.

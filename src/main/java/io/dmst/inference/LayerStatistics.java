@@ -2,7 +2,6 @@ package io.dmst.inference;
 
 import io.dmst.model.Statistic;
 import io.dmst.typicality.LayerVector;
-
 import java.util.Map;
 import java.util.Optional;
 

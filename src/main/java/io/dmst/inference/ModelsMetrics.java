@@ -2,14 +2,13 @@ package io.dmst.inference;
 
 import io.dmst.observability.Metric;
 import io.micrometer.core.instrument.MeterRegistry;
-import org.springframework.stereotype.Component;
-
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.springframework.stereotype.Component;
 
 /**
  * Shows which models this process serves, by itself or by its nodes, and whether they are ready.

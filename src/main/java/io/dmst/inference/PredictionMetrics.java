@@ -5,12 +5,10 @@ import io.dmst.observability.Metric;
 import io.dmst.typicality.Reference;
 import io.dmst.typicality.Typicality;
 import io.micrometer.core.instrument.MeterRegistry;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleConsumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model's predictions say about themselves: how usual each is, where the model has a

@@ -11,10 +11,6 @@ import io.dmst.pipeline.Checked;
 import io.dmst.pipeline.Exchange;
 import io.dmst.pipeline.ImageBounds;
 import io.dmst.pipeline.Pipeline;
-
-import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Component;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -23,6 +19,8 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
 
 /**
  * Answers requests of the protocol. A request succeeds or fails as a whole: one image that fails

@@ -3,7 +3,6 @@ package io.dmst.oip;
 import io.dmst.inference.ServedModel;
 import io.dmst.model.Network;
 import io.dmst.model.Statistic;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -6,15 +6,13 @@ import io.dmst.inference.Models;
 import io.dmst.inference.Predictor;
 import io.dmst.inference.ServedModel;
 import io.dmst.pipeline.Checked;
-
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
-
-import java.util.List;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * The models that are served, as a repository. To unload a model is to take it out of service, for

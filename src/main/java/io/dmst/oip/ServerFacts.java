@@ -1,13 +1,11 @@
 package io.dmst.oip;
 
 import io.dmst.inference.ServedModel;
-
-import tools.jackson.databind.json.JsonMapper;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What the protocol says of the server and its models. */
 public final class ServerFacts {

@@ -4,7 +4,6 @@ import io.dmst.checkpoint.ModelConfig;
 import io.dmst.inference.LayerStatistics;
 import io.dmst.inference.Prediction;
 import io.dmst.model.Statistic;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

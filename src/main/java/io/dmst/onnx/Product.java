@@ -2,10 +2,8 @@ package io.dmst.onnx;
 
 import io.dmst.onnx.OnnxValue.Computed;
 import io.dmst.onnx.OnnxValue.Known;
-
-import onnx.TensorProto.DataType;
-
 import java.util.List;
+import onnx.TensorProto.DataType;
 
 /** The product of tokens with a weight, in the precision that was asked for. */
 final class Product {

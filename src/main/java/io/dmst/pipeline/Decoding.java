@@ -5,12 +5,10 @@ import io.dmst.inference.Failure;
 import io.dmst.inference.Predictor;
 import io.dmst.observability.Metric;
 import io.micrometer.core.instrument.MeterRegistry;
-
-import org.springframework.beans.factory.DisposableBean;
-import org.springframework.stereotype.Component;
-
 import java.time.Duration;
 import java.util.Optional;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.stereotype.Component;
 
 /**
  * Decodes within a request's time, and notes how long it took.

@@ -2,14 +2,12 @@ package io.dmst.pipeline;
 
 import io.dmst.explain.Explainer;
 import io.dmst.inference.ServedModel;
-
-import org.springframework.beans.factory.DisposableBean;
-import org.springframework.stereotype.Component;
-
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.stereotype.Component;
 
 /**
  * From an encoded image to its explanation: the probes that it needs decide which graph runs. Safe

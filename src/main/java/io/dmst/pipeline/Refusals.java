@@ -2,7 +2,6 @@ package io.dmst.pipeline;
 
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
-
 import java.time.Duration;
 
 /** What is said where a wait is broken off. */

@@ -1,10 +1,9 @@
 package io.dmst.pipeline;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Identifiers of requests: the caller's where it is harmless in a log and a header, else ours. */
 final class RequestId {

@@ -1,15 +1,13 @@
 package io.dmst.rest;
 
 import jakarta.servlet.ServletException;
-
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 import org.apache.tomcat.util.net.SocketWrapperBase;
-
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.function.BooleanSupplier;
 
 /**
  * Lets a request see whether its client has closed the connection, which HTTP/1.1 has no message

@@ -5,19 +5,16 @@ import io.dmst.observability.LogKey;
 import io.dmst.pipeline.BodyBudget;
 import io.dmst.pipeline.Exchange;
 import io.micrometer.core.instrument.MeterRegistry;
-
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-
+import java.io.IOException;
 import org.slf4j.MDC;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
-
-import java.io.IOException;
 
 /** Opens and closes the {@link Exchange} of every request: its id, its log key, its metrics. */
 @Component

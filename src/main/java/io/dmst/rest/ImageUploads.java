@@ -8,21 +8,18 @@ import io.dmst.pipeline.Checked;
 import io.dmst.pipeline.Exchange;
 import io.dmst.pipeline.ImageBounds;
 import io.dmst.pipeline.PipelineProperties;
-
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.Part;
-
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
-
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.List;
 
 /**
  * Takes the encoded images out of a request's body: raw, multipart or JSON. A body is read within

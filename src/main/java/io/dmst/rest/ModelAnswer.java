@@ -1,14 +1,11 @@
 package io.dmst.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import io.dmst.inference.ServedModel;
 import io.swagger.v3.oas.annotations.media.Schema;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code /v1/models/{m}} answers.

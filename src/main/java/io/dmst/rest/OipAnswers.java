@@ -2,18 +2,15 @@ package io.dmst.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-
 import io.dmst.inference.ServedModel;
 import io.dmst.oip.ModelTensors;
 import io.dmst.oip.Repository;
 import io.dmst.oip.ServerFacts;
 import io.dmst.oip.Statistics;
 import io.dmst.oip.TensorSpec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Documents of the Open Inference Protocol and of Triton's extensions. */
 final class OipAnswers {

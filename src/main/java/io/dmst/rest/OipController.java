@@ -8,17 +8,14 @@ import io.dmst.oip.Statistics;
 import io.dmst.pipeline.Checked;
 import io.dmst.pipeline.Exchange;
 import io.swagger.v3.oas.annotations.Hidden;
-
 import jakarta.servlet.http.HttpServletRequest;
-
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
-
-import java.util.function.Function;
 
 /**
  * What the Open Inference Protocol tells of the server and its models. Its paths are not in our own

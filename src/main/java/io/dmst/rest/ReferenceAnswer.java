@@ -1,16 +1,13 @@
 package io.dmst.rest;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-
 import io.dmst.inference.ServedModel;
 import io.dmst.typicality.Reference;
 import io.swagger.v3.oas.annotations.media.Schema;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an image's layers are compared with, as {@code /v1/models/{m}} tells it.

@@ -1,5 +1,6 @@
 package io.dmst.rest;
 
+import java.io.IOException;
 import org.apache.coyote.Adapter;
 import org.apache.coyote.Processor;
 import org.apache.coyote.Request;
@@ -9,8 +10,6 @@ import org.apache.coyote.http11.Http11Processor;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
-
-import java.io.IOException;
 
 /**
  * Tomcat's HTTP/1.1, whose requests know their connections: {@link CallerValve} looks at them. Made

@@ -1,10 +1,9 @@
 package io.dmst.study;
 
+import java.util.stream.DoubleStream;
 import org.hipparchus.stat.ranking.NaNStrategy;
 import org.hipparchus.stat.ranking.NaturalRanking;
 import org.hipparchus.stat.ranking.TiesStrategy;
-
-import java.util.stream.DoubleStream;
 
 /**
  * Area under the receiver operating characteristic: how probable it is that a score ranks a usual

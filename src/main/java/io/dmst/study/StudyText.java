@@ -4,13 +4,11 @@ import io.dmst.study.WindowStudy.Delay;
 import io.dmst.study.WindowStudy.FalseAlarms;
 import io.dmst.study.WindowStudy.Known;
 import io.dmst.typicality.Typicality;
-
-import org.hipparchus.stat.interval.ConfidenceInterval;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import org.hipparchus.stat.interval.ConfidenceInterval;
 
 /**
  * The tables of a study as Markdown, and a document that has them between marks:

@@ -3,16 +3,14 @@ package io.dmst.study;
 import io.dmst.typicality.DriftWindow;
 import io.dmst.typicality.Typicality;
 import io.dmst.typicality.Verdict;
-
-import org.hipparchus.stat.interval.BinomialProportion;
-import org.hipparchus.stat.interval.ConfidenceInterval;
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.hipparchus.stat.interval.BinomialProportion;
+import org.hipparchus.stat.interval.ConfidenceInterval;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How often windows alarm without a cause, and how soon with one: with the very {@link DriftWindow}

@@ -1,10 +1,9 @@
 package io.dmst.typicality;
 
-import org.hipparchus.distribution.continuous.GammaDistribution;
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.hipparchus.distribution.continuous.GammaDistribution;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares images with a reference, window after window: each image counts in exactly one.

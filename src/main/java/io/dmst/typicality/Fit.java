@@ -1,13 +1,12 @@
 package io.dmst.typicality;
 
-import org.hipparchus.linear.RealMatrix;
-import org.hipparchus.stat.correlation.Covariance;
-import org.hipparchus.stat.descriptive.rank.Percentile;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.hipparchus.linear.RealMatrix;
+import org.hipparchus.stat.correlation.Covariance;
+import org.hipparchus.stat.descriptive.rank.Percentile;
 
 /**
  * Makes a {@link Reference} from the vectors of many images.

@@ -5,7 +5,6 @@ import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.checkpoint.Safetensors;
 import io.dmst.checkpoint.Tensor;
 import io.dmst.checkpoint.Tensors;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

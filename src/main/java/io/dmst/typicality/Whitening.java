@@ -1,12 +1,11 @@
 package io.dmst.typicality;
 
+import java.util.Arrays;
 import org.hipparchus.exception.MathIllegalArgumentException;
 import org.hipparchus.linear.CholeskyDecomposition;
 import org.hipparchus.linear.MatrixUtils;
 import org.hipparchus.linear.RealMatrix;
 import org.hipparchus.linear.RealVector;
-
-import java.util.Arrays;
 
 /**
  * Coordinates in which a reference has mean 0 and covariance I: {@code L⁻¹ (x − mean)} with {@code

@@ -16,11 +16,6 @@ import io.dmst.typicality.Reference;
 import io.dmst.typicality.ReferenceFile;
 import io.dmst.typicality.Typicality;
 import io.dmst.typicality.Verdict;
-
-import org.hipparchus.distribution.continuous.UniformRealDistribution;
-import org.hipparchus.stat.inference.KolmogorovSmirnovTest;
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -31,6 +26,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.hipparchus.distribution.continuous.UniformRealDistribution;
+import org.hipparchus.stat.inference.KolmogorovSmirnovTest;
+import org.junit.jupiter.api.Test;
 
 /**
  * The bundled model's reference against what its layers said of 1,024 of CIFAR-10's test images,

@@ -6,19 +6,16 @@ import io.dmst.checkpoint.ModelConfig;
 import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.checkpoint.Safetensors;
 import io.dmst.checkpoint.Tensor;
-
-import onnx.ModelProto;
-import onnx.ValueInfoProto;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import onnx.ModelProto;
+import onnx.ValueInfoProto;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ExportCommandTests {
 

@@ -152,9 +152,7 @@ class NetworkFaultsIntegrationTests {
     void slowLinesMakeAnswersSlowAndNothingElse() throws Exception {
         Load.Answers answers =
                 under("200 ms", () -> both(cable -> cable.delay(200)), network()::mend);
-        assertThat(answers.outcomes())
-                .containsKey("ok")
-                .doesNotContainKey("UPSTREAM_UNAVAILABLE");
+        assertThat(answers.outcomes()).containsKey("ok").doesNotContainKey("UPSTREAM_UNAVAILABLE");
         assertThat(answers.msOf(0.5)).isGreaterThanOrEqualTo(400);
     }
 
@@ -203,8 +201,6 @@ class NetworkFaultsIntegrationTests {
                         "one node killed",
                         nodes.get(1)::kill,
                         () -> nodes.set(1, OwnProcess.start(network().node(1))));
-        assertThat(answers.outcomes())
-                .containsKey("ok")
-                .doesNotContainKey("UPSTREAM_UNAVAILABLE");
+        assertThat(answers.outcomes()).containsKey("ok").doesNotContainKey("UPSTREAM_UNAVAILABLE");
     }
 }

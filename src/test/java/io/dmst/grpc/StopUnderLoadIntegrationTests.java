@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
-
 import dmst.v1.ClassifyRequest;
 import dmst.v1.VisionServiceGrpc;
-
 import io.dmst.DmstApplication;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
@@ -18,14 +16,6 @@ import io.dmst.inference.Timing;
 import io.dmst.rest.FakeModels;
 import io.dmst.rest.Pictures;
 import io.grpc.StatusRuntimeException;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.Timeout;
-import org.springframework.boot.SpringApplication;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
-
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +27,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
 
 /** A server that stops leaves no call without an answer. */
 @Timeout(120)

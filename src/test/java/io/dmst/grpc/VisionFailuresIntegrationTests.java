@@ -1,16 +1,13 @@
 package io.dmst.grpc;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.google.protobuf.ByteString;
-
 import dmst.v1.ClassifyRequest;
 import dmst.v1.GetModelRequest;
 import dmst.v1.VisionServiceGrpc;
 import dmst.v1.VisionServiceGrpc.VisionServiceBlockingStub;
-
 import io.dmst.grpc.Channel.Told;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
@@ -21,7 +18,11 @@ import io.dmst.rest.ServerTest;
 import io.grpc.Context;
 import io.grpc.Status.Code;
 import io.micrometer.core.instrument.MeterRegistry;
-
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,12 +30,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
-
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /** Provokes every failure over gRPC. */
 @ServerTest

@@ -2,7 +2,6 @@ package io.dmst.helm;
 
 import com.marcnuri.helm.DryRun;
 import com.marcnuri.helm.Helm;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;

@@ -5,14 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dmst.image.ImageDecoder;
 import io.dmst.image.ImageLimits;
 import io.fabric8.kubernetes.api.model.Quantity;
-
-import org.junit.jupiter.api.Test;
-import org.springframework.boot.convert.DurationStyle;
-import org.springframework.util.unit.DataSize;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -27,6 +19,11 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.util.unit.DataSize;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What the chart says to the program, the program understands. */
 class ChartConfigurationTests {

@@ -3,7 +3,6 @@ package io.dmst.helm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Service;
-
 import org.junit.jupiter.api.Test;
 
 /** The notes after an installation name what is there, and warn of what is open. */

@@ -1,7 +1,5 @@
 package io.dmst.helm;
 
-import tools.jackson.databind.JsonNode;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +8,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
 
 /** The values of the chart and their meanings, from {@code values.yaml} and its comments. */
 final class ValuesTable {

@@ -2,15 +2,13 @@ package io.dmst.inference;
 
 import io.dmst.checkpoint.ModelCard;
 import io.dmst.checkpoint.ModelConfig;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model that really tells colours: its classes are red, green and blue, its logits the means of

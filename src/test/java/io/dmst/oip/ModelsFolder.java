@@ -6,7 +6,6 @@ import io.dmst.checkpoint.ModelConfig;
 import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.checkpoint.Tensor;
 import io.dmst.onnx.RandomWeights;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

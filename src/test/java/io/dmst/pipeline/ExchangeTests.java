@@ -3,12 +3,10 @@ package io.dmst.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dmst.pipeline.Exchange.Stage;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 
 class ExchangeTests {
 

@@ -6,7 +6,6 @@ import static io.dmst.rest.OipBodies.image;
 import static io.dmst.rest.OipBodies.pixels;
 import static io.dmst.rest.OipBodies.red;
 import static io.dmst.rest.OipBodies.request;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -15,7 +14,8 @@ import io.dmst.inference.FailureCode;
 import io.dmst.inference.FakePredictor;
 import io.dmst.inference.Models;
 import io.dmst.rest.OipCaller.Reply;
-
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,11 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
-
 import tools.jackson.databind.JsonNode;
-
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 
 /** The Open Inference Protocol over HTTP: what is answered, what is refused, and how. */
 @ServerTest

@@ -10,12 +10,10 @@ import io.dmst.typicality.Fit;
 import io.dmst.typicality.LayerVector;
 import io.dmst.typicality.Reference;
 import io.dmst.typicality.Typicality;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 
 class StudyTests {
 

@@ -8,15 +8,13 @@ import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.checkpoint.Safetensors;
 import io.dmst.checkpoint.Tensor;
 import io.dmst.checkpoint.Tensors;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ReferenceFileTests {
 

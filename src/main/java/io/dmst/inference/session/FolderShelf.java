@@ -6,11 +6,6 @@ import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
 import io.dmst.inference.ModelShelf;
 import io.dmst.inference.Predictor;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,6 +18,9 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A directory whose sub-directories are models. Name and version are those of each {@code

@@ -6,16 +6,14 @@ import io.dmst.inference.InferenceProperties;
 import io.dmst.inference.Models;
 import io.dmst.inference.ModelsProperties;
 import io.micrometer.core.instrument.MeterRegistry;
-
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
 
 /** Serves the configured models in this process. */
 @Configuration(proxyBeanMethods = false)

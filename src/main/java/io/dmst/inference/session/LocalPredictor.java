@@ -8,7 +8,6 @@ import io.dmst.inference.PredictionRequest;
 import io.dmst.inference.Predictor;
 import io.dmst.inference.ServedModel;
 import io.dmst.inference.batch.Batcher;
-
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;

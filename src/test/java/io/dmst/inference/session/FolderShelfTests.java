@@ -8,15 +8,13 @@ import io.dmst.inference.FailureCode;
 import io.dmst.inference.FakePredictor;
 import io.dmst.inference.ModelShelf.Opened;
 import io.dmst.inference.Predictor;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class FolderShelfTests {
 

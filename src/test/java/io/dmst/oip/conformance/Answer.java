@@ -4,17 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.protobuf.ByteString;
-
 import inference.InferTensorContents;
 import inference.ModelInferResponse;
 import inference.ModelInferResponse.InferOutputTensor;
-
 import io.dmst.oip.conformance.Target.Form;
 import io.dmst.rest.OipCaller;
 import io.dmst.rest.OipCaller.Reply;
-
-import tools.jackson.databind.JsonNode;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The outputs of an answer, whatever the wire was.

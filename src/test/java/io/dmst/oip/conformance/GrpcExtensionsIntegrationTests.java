@@ -3,7 +3,6 @@ package io.dmst.oip.conformance;
 import static io.dmst.oip.conformance.Requests.output;
 import static io.dmst.oip.conformance.Requests.parameter;
 import static io.dmst.oip.conformance.Requests.raw;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -15,17 +14,14 @@ import inference.ModelStatisticsRequest;
 import inference.ModelStreamInferResponse;
 import inference.RepositoryIndexRequest;
 import inference.RepositoryIndexResponse.ModelIndex;
-
 import io.grpc.stub.StreamObserver;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 
 /** Rules of Triton's extensions over gRPC, for servers that name them. */
 class GrpcExtensionsIntegrationTests {

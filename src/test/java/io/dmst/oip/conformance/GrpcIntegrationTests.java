@@ -4,7 +4,6 @@ import static io.dmst.oip.conformance.Requests.output;
 import static io.dmst.oip.conformance.Requests.parameter;
 import static io.dmst.oip.conformance.Requests.raw;
 import static io.dmst.oip.conformance.Requests.typed;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -19,14 +18,11 @@ import inference.ServerLiveRequest;
 import inference.ServerMetadataRequest;
 import inference.ServerMetadataResponse;
 import inference.ServerReadyRequest;
-
 import io.dmst.oip.conformance.Target.Form;
-
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.util.List;
 
 /** The Open Inference Protocol's rules over gRPC: what must be answered. */
 class GrpcIntegrationTests {

@@ -3,27 +3,22 @@ package io.dmst.oip.conformance;
 import static io.dmst.oip.conformance.Requests.output;
 import static io.dmst.oip.conformance.Requests.raw;
 import static io.dmst.oip.conformance.Requests.typed;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.ByteString;
-
 import inference.InferTensorContents;
 import inference.ModelInferRequest;
 import inference.ModelMetadataRequest;
 import inference.ModelReadyRequest;
-
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-
+import java.util.ArrayList;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The Open Inference Protocol's rules over gRPC: what must be refused, with a status that says that

@@ -4,7 +4,6 @@ import static io.dmst.oip.conformance.HttpFactsIntegrationTests.refused;
 import static io.dmst.oip.conformance.Requests.asking;
 import static io.dmst.oip.conformance.Requests.json;
 import static io.dmst.oip.conformance.Requests.parameters;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
@@ -12,18 +11,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dmst.rest.OipCaller;
 import io.dmst.rest.OipCaller.Reply;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
-
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Rules of Triton's extensions over HTTP, for servers that name them. */
 class HttpExtensionsIntegrationTests {

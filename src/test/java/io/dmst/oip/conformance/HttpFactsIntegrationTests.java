@@ -5,14 +5,11 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.dmst.oip.conformance.Target.Form;
 import io.dmst.rest.OipCaller.Reply;
-
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import tools.jackson.databind.JsonNode;
-
-import java.util.List;
 
 /** The Open Inference Protocol's rules of health and metadata, over HTTP. */
 class HttpFactsIntegrationTests {

@@ -3,18 +3,15 @@ package io.dmst.oip.conformance;
 import static io.dmst.oip.conformance.HttpFactsIntegrationTests.refused;
 import static io.dmst.oip.conformance.Requests.asking;
 import static io.dmst.oip.conformance.Requests.json;
-
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import tools.jackson.databind.node.ObjectNode;
-
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The Open Inference Protocol's rules of inference, over HTTP: what must be refused, with a status

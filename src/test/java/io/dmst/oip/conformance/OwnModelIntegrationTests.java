@@ -3,29 +3,23 @@ package io.dmst.oip.conformance;
 import static io.dmst.oip.conformance.HttpFactsIntegrationTests.refused;
 import static io.dmst.oip.conformance.Requests.asking;
 import static io.dmst.oip.conformance.Requests.json;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.protobuf.ByteString;
-
 import inference.ModelInferRequest;
 import inference.ModelInferRequest.InferInputTensor;
-
 import io.dmst.oip.conformance.Target.Form;
 import io.dmst.rest.OipCaller;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-
-import tools.jackson.databind.node.ObjectNode;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What our own models promise beyond the protocol; skipped for other servers. */
 @Tag("dmst")

@@ -1,17 +1,14 @@
 package io.dmst.oip.conformance;
 
 import com.google.protobuf.ByteString;
-
 import inference.InferParameter;
 import inference.ModelInferRequest;
 import inference.ModelInferRequest.InferRequestedOutputTensor;
-
+import java.util.List;
+import java.util.function.Function;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
-
-import java.util.List;
-import java.util.function.Function;
 
 /** Requests for the model under test. */
 final class Requests {

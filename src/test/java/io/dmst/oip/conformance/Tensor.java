@@ -1,16 +1,9 @@
 package io.dmst.oip.conformance;
 
 import com.google.protobuf.ByteString;
-
 import inference.InferTensorContents;
 import inference.ModelInferRequest.InferInputTensor;
-
 import io.dmst.oip.conformance.Target.Form;
-
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
-
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,6 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A tensor of a request.

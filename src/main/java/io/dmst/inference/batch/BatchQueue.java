@@ -207,7 +207,7 @@ final class BatchQueue {
         }
         int most = most(Kind.PLAIN);
         double each = cost(Kind.PLAIN).of(most) / most / limits.workers();
-        return new Forecast(now, after(images(waiting), now), each);
+        return new Forecast(after(images(waiting), now), each);
     }
 
     private double predictedWait(Entry entry, long now) {

@@ -151,16 +151,28 @@ public final class Batcher implements AutoCloseable {
         if (room.availablePermits() <= ahead) {
             return refused(Shed.QUEUE_FULL, Refusal.queueFull(backlog()));
         }
-        long now = System.nanoTime();
-        double excess = forecast.excess(now, deadline.nanoTime() - now, ahead);
-        return excess > 0
+        double excess = forecast.excess(deadline.nanoTime() - System.nanoTime(), ahead);
+        return excess > 0 && current()
                 ? refused(Shed.PREDICTED_LATE, Refusal.predictedLate(excess))
                 : Optional.empty();
     }
 
     /** Predicted time until everybody who waits is answered, ns. */
     private double backlog() {
-        return forecast.backlog(System.nanoTime());
+        current();
+        return forecast.backlog();
+    }
+
+    /**
+     * Whether the forecast knows all that workers wrote. One that does not may speak of those who
+     * are answered by now, and nobody must be refused by it: they would wake nobody to mend it.
+     */
+    private boolean current() {
+        boolean read = mail.isEmpty();
+        if (!read) {
+            LockSupport.unpark(owner);
+        }
+        return read;
     }
 
     private Optional<Failure> refused(Shed reason, Failure failure) {

@@ -1,27 +1,19 @@
 package io.dmst.inference.batch;
 
 /**
- * What newcomers have to expect, as it was predicted at one moment. What was predicted to be done
- * since then is taken to be done, so that a forecast that nobody renews, since nobody comes, ends
- * in an idle engine and never keeps newcomers away.
+ * What newcomers have to expect.
  *
- * @param at moment of the prediction, ns
- * @param backlog predicted time until everybody who waited then would be answered, ns; 0 if nobody
- *     waited and nothing was computed
+ * @param backlog predicted time until everybody who waits would be answered, ns; 0 if nobody waits
+ *     and nothing is computed
  * @param each predicted time that one image more adds, ns
  */
-record Forecast(long at, double backlog, double each) {
+record Forecast(double backlog, double each) {
 
     /** Nobody waits. */
-    static final Forecast IDLE = new Forecast(0, 0, 0);
+    static final Forecast IDLE = new Forecast(0, 0);
 
     /** What predictions are multiplied with, since they may err. */
     static final double MARGIN = 1.25;
-
-    /** What is left of the backlog, ns. */
-    double backlog(long now) {
-        return backlog <= 0 ? 0 : Math.max(0, backlog - (now - at));
-    }
 
     /**
      * Time by which a newcomer would be late, ns; not positive if they are in time, or in nobody's
@@ -30,8 +22,7 @@ record Forecast(long at, double backlog, double each) {
      * @param left until the newcomer's deadline, ns
      * @param ahead images that come before them
      */
-    double excess(long now, double left, int ahead) {
-        double before = backlog(now);
-        return before <= 0 ? 0 : MARGIN * (before + ahead * each) - left;
+    double excess(double left, int ahead) {
+        return backlog <= 0 ? 0 : MARGIN * (backlog + ahead * each) - left;
     }
 }

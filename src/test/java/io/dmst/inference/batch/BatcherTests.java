@@ -156,6 +156,27 @@ class BatcherTests {
     }
 
     @Test
+    void whoHasBeenAnsweredKeepsNobodyAway() throws Exception {
+        engine.held();
+        try (Batcher batcher = open()) {
+            CompletableFuture<Outcome> running = submit(batcher, "running");
+            engine.entered.await();
+            CompletableFuture<Outcome> first = submit(batcher, "first");
+            settle(batcher);
+            assertThat(refusal(batcher, Duration.ZERO, 0)).isEqualTo(FailureCode.OVERLOADED);
+            engine.release.countDown();
+            get(running);
+            get(first);
+            // nobody comes any more who would have the forecast made anew
+            long patience = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (batcher.refusal(Deadline.after(Duration.ZERO), 0).isPresent()) {
+                assertThat(System.nanoTime()).as("still refused").isLessThan(patience);
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    @Test
     void aDeadlineIsAnsweredWhileTheEngineIsBusyAndWhoItWasIsNotComputed() throws Exception {
         engine.held();
         try (Batcher batcher = open()) {

@@ -27,7 +27,7 @@ interface Asker extends AutoCloseable {
     record Ended(End end, String detail) {}
 
     /** Sends an image and waits for the answer. */
-    Ended ask(ServerProcess server, byte[] image) throws InterruptedException;
+    Ended ask(ChildServer server, byte[] image) throws InterruptedException;
 
     @Override
     void close();

@@ -15,12 +15,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * This program as a server of its own, in another process on a free port; closing it stops that
- * process.
+ * This program as a server of its own, in another process on free ports, that can be stopped,
+ * killed and looked at; closing it stops that process. Safe for use by several threads.
  */
 final class ChildServer implements AutoCloseable {
 
-    private static final Duration START = Duration.ofMinutes(2);
+    private static final Duration START = Duration.ofMinutes(3);
     private static final Duration STOP = Duration.ofSeconds(40);
     private static final Pattern READY = Pattern.compile("ready: .*(http://localhost:\\d+)");
     private static final Pattern GRPC = Pattern.compile("gRPC Server started, .*port: (\\d+)");
@@ -68,10 +68,7 @@ final class ChildServer implements AutoCloseable {
         try {
             ready.get(START.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            synchronized (lastLines) {
-                throw new IOException(
-                        "the server did not become ready:\n" + String.join("\n", lastLines), e);
-            }
+            throw new IOException("the server did not become ready:\n" + lastLines(), e);
         }
     }
 
@@ -100,6 +97,13 @@ final class ChildServer implements AutoCloseable {
         }
     }
 
+    /** The end of what it has printed. */
+    String lastLines() {
+        synchronized (lastLines) {
+            return String.join("\n", lastLines);
+        }
+    }
+
     /** Where it answers by HTTP. */
     URI address() {
         return ready.join();
@@ -113,6 +117,25 @@ final class ChildServer implements AutoCloseable {
     URI address(Protocol protocol) {
         int port = protocol.overGrpc() ? grpcPort : address().getPort();
         return URI.create(protocol.scheme() + "://localhost:" + port + protocol.query());
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Asks it to end, as an operating system does. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** Ends it in the middle of whatever it does. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    /** Whether it has ended in time. */
+    boolean ended(Duration atMost) throws InterruptedException {
+        return process.waitFor(atMost);
     }
 
     /** Time that its process has computed so far. */

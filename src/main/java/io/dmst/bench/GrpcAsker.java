@@ -21,10 +21,10 @@ final class GrpcAsker implements Asker {
 
     private static final int PATIENCE_SECONDS = 60;
 
-    private final Map<ServerProcess, ManagedChannel> channels = new HashMap<>();
+    private final Map<ChildServer, ManagedChannel> channels = new HashMap<>();
 
     @Override
-    public Ended ask(ServerProcess server, byte[] image) {
+    public Ended ask(ChildServer server, byte[] image) {
         try {
             VisionServiceGrpc.newBlockingStub(channels.computeIfAbsent(server, GrpcAsker::open))
                     .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS)
@@ -45,7 +45,7 @@ final class GrpcAsker implements Asker {
         }
     }
 
-    private static ManagedChannel open(ServerProcess server) {
+    private static ManagedChannel open(ChildServer server) {
         return channel(server.grpcPort());
     }
 

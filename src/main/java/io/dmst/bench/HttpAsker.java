@@ -49,9 +49,9 @@ final class HttpAsker implements Asker {
     }
 
     @Override
-    public Ended ask(ServerProcess server, byte[] image) throws InterruptedException {
+    public Ended ask(ChildServer server, byte[] image) throws InterruptedException {
         try {
-            Reply reply = sender.send(server.http() + "/v1/classify", image);
+            Reply reply = sender.send(server.address() + "/v1/classify", image);
             if (reply.status() == 503 && reply.body().contains("\"NOT_READY\"")) {
                 return new Ended(End.REFUSED, "");
             }

@@ -15,6 +15,12 @@ import java.util.jar.JarFile;
  */
 public record Program(String classPath, String mainClass, List<String> jvmOptions) {
 
+    /** Key of the port for health and metrics. */
+    static final String MANAGEMENT_PORT = "management.server.port";
+
+    private static final List<String> PORTS =
+            List.of("server.port", MANAGEMENT_PORT, "spring.grpc.server.port");
+
     public Program {
         jvmOptions = List.copyOf(jvmOptions);
     }
@@ -24,16 +30,17 @@ public record Program(String classPath, String mainClass, List<String> jvmOption
         return new Program(System.getProperty("java.class.path", ""), mainClass, jvmOptions);
     }
 
-    /** Its command line, for ports that the system chooses. */
+    /** Its command line, for ports that the system chooses where the arguments name none. */
     List<String> command(List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(jvmOptions);
         command.addAll(isJar() ? List.of("-jar", classPath) : List.of("-cp", classPath, mainClass));
-        command.add("--server.port=0");
-        command.add("--management.server.port=0");
-        command.add("--spring.grpc.server.port=0");
+        PORTS.stream()
+                .map(key -> "--" + key + "=")
+                .filter(option -> arguments.stream().noneMatch(other -> other.startsWith(option)))
+                .forEach(option -> command.add(option + 0));
         command.addAll(arguments);
         return command;
     }

@@ -3,6 +3,8 @@ package io.dmst.bench;
 import io.dmst.bench.SoakLedger.Verdict;
 import io.dmst.bench.SoakVisitor.Seen;
 import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -37,7 +39,7 @@ public final class SoakBench {
     private static final Pattern ANSWERED =
             Pattern.compile("^dmst_requests_total\\{[^}]*} (\\S+)", Pattern.MULTILINE);
 
-    private final ServerProcess.Program program;
+    private final Program program;
     private final Settings settings;
     private final Photographs photographs;
 
@@ -76,11 +78,10 @@ public final class SoakBench {
         this.settings = settings;
         this.photographs = photographs;
         this.program =
-                new ServerProcess.Program(
+                new Program(
                         classPath,
                         settings.mainClass(),
-                        List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch"),
-                        settings.serverArguments());
+                        List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch"));
     }
 
     /**
@@ -94,8 +95,11 @@ public final class SoakBench {
         Machine machine = Machine.here();
         byte[] image = photographs.file(0);
         SoakLedger ledger = new SoakLedger();
-        try (ServerProcess server = ServerProcess.start(program);
-                SoakHttp http = new SoakHttp(server.http(), image);
+        int management = freePort();
+        List<String> arguments = new ArrayList<>(settings.serverArguments());
+        arguments.add("--%s=%d".formatted(Program.MANAGEMENT_PORT, management));
+        try (ChildServer server = ChildServer.start(program, arguments);
+                SoakHttp http = new SoakHttp(server.address(), image);
                 SoakGrpc grpc = new SoakGrpc(server.grpcPort(), image)) {
             List<SoakVisitor> visitors = new ArrayList<>(http.visitors());
             visitors.addAll(grpc.visitors());
@@ -106,7 +110,7 @@ public final class SoakBench {
                 visitors.forEach(v -> threads.execute(() -> visit(v, each, end, ledger)));
                 samples = watch(server, end, ledger, progress);
             }
-            String metrics = metrics(server);
+            String metrics = metrics(management);
             return new SoakReport(
                     machine,
                     settings.duration().toSeconds(),
@@ -149,7 +153,7 @@ public final class SoakBench {
     }
 
     private List<ProcessUse> watch(
-            ServerProcess server, long end, SoakLedger ledger, Consumer<String> progress)
+            ChildServer server, long end, SoakLedger ledger, Consumer<String> progress)
             throws IOException, InterruptedException {
         List<ProcessUse> samples = new ArrayList<>();
         while (System.nanoTime() - end < 0) {
@@ -166,12 +170,17 @@ public final class SoakBench {
         return samples;
     }
 
-    private static String metrics(ServerProcess server) throws IOException, InterruptedException {
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
+    }
+
+    private static String metrics(int management) throws IOException, InterruptedException {
+        URI address = URI.create("http://localhost:" + management + "/actuator/prometheus");
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(
-                            HttpRequest.newBuilder(
-                                            server.management().resolve("/actuator/prometheus"))
-                                    .build(),
+                            HttpRequest.newBuilder(address).build(),
                             HttpResponse.BodyHandlers.ofString())
                     .body();
         }

@@ -23,7 +23,7 @@ public final class StopBench {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final int ANSWERS_BEFORE = 20;
 
-    private final ServerProcess.Program program;
+    private final Program program;
     private final Settings settings;
     private final byte[] image = IdentityModel.photographs().file(0);
 
@@ -57,9 +57,7 @@ public final class StopBench {
      */
     public StopBench(String classPath, Settings settings) {
         this.settings = settings;
-        this.program =
-                new ServerProcess.Program(
-                        classPath, settings.mainClass(), List.of(), settings.serverArguments());
+        this.program = new Program(classPath, settings.mainClass(), List.of());
     }
 
     /**
@@ -71,7 +69,7 @@ public final class StopBench {
      */
     public StopReport run(Consumer<String> progress) throws IOException, InterruptedException {
         List<StopReport.Round> rounds = new ArrayList<>();
-        try (ServerProcess second = ServerProcess.start(program)) {
+        try (ChildServer second = ChildServer.start(program, settings.serverArguments())) {
             for (int i = 0; i < settings.stops() + settings.kills(); i++) {
                 boolean kill = i >= settings.stops();
                 StopReport.Round round = round(second, kill);
@@ -82,11 +80,11 @@ public final class StopBench {
         return new StopReport(Machine.here(), settings.clients(), rounds);
     }
 
-    private StopReport.Round round(ServerProcess second, boolean kill)
+    private StopReport.Round round(ChildServer second, boolean kill)
             throws IOException, InterruptedException {
         AtomicLong answered = new AtomicLong();
         List<Future<Leave>> leaves = new ArrayList<>();
-        try (ServerProcess server = ServerProcess.start(program);
+        try (ChildServer server = ChildServer.start(program, settings.serverArguments());
                 ExecutorService threads = Executors.newCachedThreadPool()) {
             for (int i = 0; i < settings.clients(); i++) {
                 int number = i;
@@ -142,7 +140,7 @@ public final class StopBench {
         };
     }
 
-    private Leave visit(Asker asker, ServerProcess server, ServerProcess second, AtomicLong all)
+    private Leave visit(Asker asker, ChildServer server, ChildServer second, AtomicLong all)
             throws InterruptedException {
         try (asker) {
             long answers = 0;

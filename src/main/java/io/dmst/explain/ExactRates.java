@@ -14,7 +14,8 @@ import java.util.Arrays;
  * <p>With many tokens the matrices are taken over the axes instead, of the same determinant. Gram
  * matrices and factors are symmetric: only the upper triangle is ever held right. Loops run along
  * rows and take four of them at a time, which is what the JIT compiler turns into vector
- * instructions; a sum along a row it does not.
+ * instructions; a sum along a row it does not. So tokens are not scaled to unit norm first: their
+ * squared norms are the diagonal of their Gram matrix, and scale the weights.
  *
  * <p>Not thread-safe: the determinants share one scratch matrix.
  */
@@ -23,13 +24,20 @@ final class ExactRates {
     /** A product of pivots is turned into a logarithm once it is over this. */
     private static final double LARGE = 1e150;
 
+    private static final int TOGETHER = 16;
+
+    private static final double[] ONES = {1, 1, 1, 1};
+
     private final int n;
     private final int d;
     private final double eps2;
     private final boolean overTokens;
 
-    /** Z Zᵀ where it is shared, else Z itself. */
+    /** X Xᵀ of the tokens as they are where it is shared, else X itself. */
     private final double[][] gramOrTokens;
+
+    /** One over the norm of every token; 0 for a token of zeros. */
+    private final double[] scale;
 
     private final double[][] scratch;
 
@@ -42,12 +50,16 @@ final class ExactRates {
         this.d = d;
         this.eps2 = eps2;
         this.overTokens = cheaperOverTokens(groups);
-        double[] scale = reciprocalNorms(tokens, n, d);
         if (overTokens) {
             this.gramOrTokens = new double[n][n];
-            addOuterProducts(unitChannels(tokens, scale, d), gramOrTokens);
+            addChannels(tokens, d, gramOrTokens);
         } else {
-            this.gramOrTokens = unitTokens(tokens, scale, d);
+            this.gramOrTokens = rows(tokens, n, d);
+        }
+        this.scale = new double[n];
+        for (int j = 0; j < n; j++) {
+            double square = overTokens ? gramOrTokens[j][j] : squared(gramOrTokens[j]);
+            scale[j] = square == 0 ? 0 : 1 / Math.sqrt(square);
         }
         this.scratch = overTokens ? new double[n][n] : new double[d][d];
     }
@@ -65,8 +77,11 @@ final class ExactRates {
 
     /** R. */
     double rate() {
+        double root = Math.sqrt(d / (n * eps2));
         double[] weights = new double[n];
-        Arrays.fill(weights, Math.sqrt(d / (n * eps2)));
+        for (int j = 0; j < n; j++) {
+            weights[j] = root * scale[j];
+        }
         return 0.5 * logDeterminant(weights);
     }
 
@@ -86,7 +101,7 @@ final class ExactRates {
             if (mass > 0) {
                 double a = d / (mass * eps2);
                 for (int j = 0; j < n; j++) {
-                    weights[j] = Math.sqrt(a * Pi[j * groups + k]);
+                    weights[j] = scale[j] * Math.sqrt(a * Pi[j * groups + k]);
                 }
                 sum += mass * 0.5 * logDeterminant(weights);
             }
@@ -94,11 +109,11 @@ final class ExactRates {
         return sum / n;
     }
 
-    /** {@code logdet( I + Diag(w) Z Zᵀ Diag(w) )}, over tokens or over axes. */
+    /** {@code logdet( I + Diag(w) X Xᵀ Diag(w) )}, over tokens or over axes. */
     private double logDeterminant(double[] w) {
         if (overTokens) {
             for (int i = 0; i < n; i++) {
-                scale(scratch[i], gramOrTokens[i], w, i);
+                weigh(scratch[i], gramOrTokens[i], w, i);
             }
         } else {
             double[][] weighted = new double[n][d];
@@ -118,10 +133,29 @@ final class ExactRates {
         return logDeterminantOf(scratch);
     }
 
-    private static void scale(double[] out, double[] row, double[] w, int i) {
+    private static void weigh(double[] out, double[] row, double[] w, int i) {
         double factor = w[i];
         for (int c = i; c < out.length; c++) {
             out[c] = factor * w[c] * row[c];
+        }
+    }
+
+    /** {@code A += X Xᵀ}, a few channels of all tokens at a time: they stay in the cache. */
+    private static void addChannels(float[] tokens, int d, double[][] A) {
+        for (int first = 0; first < d; first += TOGETHER) {
+            double[][] channels = new double[Math.min(TOGETHER, d - first)][A.length];
+            for (int l = 0; l < channels.length; l++) {
+                copyChannel(tokens, d, first + l, channels[l]);
+            }
+            addOuterProducts(channels, A);
+        }
+    }
+
+    private static void copyChannel(float[] tokens, int d, int i, double[] channel) {
+        int at = i;
+        for (int j = 0; j < channel.length; j++) {
+            channel[j] = tokens[at];
+            at += d;
         }
     }
 
@@ -130,8 +164,7 @@ final class ExactRates {
         int l = 0;
         for (; l + 3 < x.length; l += 4) {
             for (int i = 0; i < A.length; i++) {
-                double[] f = {x[l][i], x[l + 1][i], x[l + 2][i], x[l + 3][i]};
-                addFour(A[i], f, x, l, i);
+                addFour(A[i], x, l, i, ONES);
             }
         }
         for (; l < x.length; l++) {
@@ -146,15 +179,15 @@ final class ExactRates {
         int size = A.length;
         double sum = 0;
         double product = 1;
-        double[] inverse = new double[4];
+        double[] factors = new double[4];
         for (int p = 0; p < size; p += 4) {
             int width = Math.min(4, size - p);
             for (int q = 0; q < width; q++) {
                 for (int s = 0; s < q; s++) {
-                    add(A[p + q], -A[p + s][p + q] * inverse[s], A[p + s], p + q);
+                    add(A[p + q], A[p + s][p + q] * factors[s], A[p + s], p + q);
                 }
                 double pivot = positive(A[p + q][p + q]);
-                inverse[q] = 1 / pivot;
+                factors[q] = -1 / pivot;
                 product *= pivot;
                 if (product > LARGE) {
                     sum += Math.log(product);
@@ -162,11 +195,7 @@ final class ExactRates {
                 }
             }
             for (int i = p + 4; i < size; i++) {
-                double[] f = new double[4];
-                for (int q = 0; q < 4; q++) {
-                    f[q] = -A[p + q][i] * inverse[q];
-                }
-                addFour(A[i], f, A, p, i);
+                addFour(A[i], A, p, i, factors);
             }
         }
         return sum + Math.log(product);
@@ -180,17 +209,17 @@ final class ExactRates {
         return pivot;
     }
 
-    /** {@code row += Σ_q f_q x_{first+q}} from one column on. */
-    private static void addFour(double[] row, double[] f, double[][] x, int first, int from) {
-        double f0 = f[0];
-        double f1 = f[1];
-        double f2 = f[2];
-        double f3 = f[3];
+    /** {@code row += Σ_q f_q x_q,i x_q} of the four from the first, from column i on. */
+    private static void addFour(double[] row, double[][] x, int first, int i, double[] f) {
         double[] x0 = x[first];
         double[] x1 = x[first + 1];
         double[] x2 = x[first + 2];
         double[] x3 = x[first + 3];
-        for (int c = from; c < row.length; c++) {
+        double f0 = f[0] * x0[i];
+        double f1 = f[1] * x1[i];
+        double f2 = f[2] * x2[i];
+        double f3 = f[3] * x3[i];
+        for (int c = i; c < row.length; c++) {
             row[c] =
                     Math.fma(
                             f0,
@@ -205,39 +234,22 @@ final class ExactRates {
         }
     }
 
-    /** One over the norm of every token; 0 for a token of zeros. */
-    private static double[] reciprocalNorms(float[] tokens, int n, int d) {
-        double[] reciprocals = new double[n];
+    private static double squared(double[] row) {
+        double sum = 0;
+        for (double value : row) {
+            sum += value * value;
+        }
+        return sum;
+    }
+
+    /** X, token after token. */
+    private static double[][] rows(float[] tokens, int n, int d) {
+        double[][] X = new double[n][d];
         for (int j = 0; j < n; j++) {
-            double square = 0;
             for (int i = 0; i < d; i++) {
-                double value = tokens[j * d + i];
-                square += value * value;
-            }
-            reciprocals[j] = square == 0 ? 0 : 1 / Math.sqrt(square);
-        }
-        return reciprocals;
-    }
-
-    /** Z, token after token. */
-    private static double[][] unitTokens(float[] tokens, double[] scale, int d) {
-        double[][] Z = new double[scale.length][d];
-        for (int j = 0; j < Z.length; j++) {
-            for (int i = 0; i < d; i++) {
-                Z[j][i] = scale[j] * tokens[j * d + i];
+                X[j][i] = tokens[j * d + i];
             }
         }
-        return Z;
-    }
-
-    /** Zᵀ, channel after channel. */
-    private static double[][] unitChannels(float[] tokens, double[] scale, int d) {
-        double[][] Z = new double[d][scale.length];
-        for (int j = 0; j < scale.length; j++) {
-            for (int i = 0; i < d; i++) {
-                Z[i][j] = scale[j] * tokens[j * d + i];
-            }
-        }
-        return Z;
+        return X;
     }
 }

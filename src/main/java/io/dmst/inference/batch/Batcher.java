@@ -9,30 +9,26 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Lets many requests share an engine.
  *
- * <p>One thread, the owner, owns the {@link BatchQueue}; everybody else writes to it: a request
- * came, its client left, a batch was begun, was done. The owner reads its mail, answers those whose
- * deadline has passed, forms the next batch and sleeps until there is mail or a deadline. It never
- * computes, so deadlines are kept while the engine is busy. The next batch lies ready for the first
- * worker (a platform thread with a {@link Lane}) that is free: an idle engine begins at once, a
- * busy one goes on without a pause. Each time the owner wakes it takes back the batch that lies
- * ready and forms it anew, so that newcomers join it and those who left are not computed. What a
- * worker writes wakes it only where it changes what is to be done: that a batch was begun, if
- * somebody waits to be in the next one. All else is read before the next request.
+ * <p>One thread at a time owns the {@link BatchQueue}; everybody writes letters to it: a request
+ * came, its client left, a batch was begun, was done. The owner reads them, answers those whose
+ * deadline has passed and forms the next batch; it is whoever wrote, or at a deadline the thread
+ * that keeps the time, and never computes meanwhile, so deadlines are kept while the engine is
+ * busy. The next batch lies ready for the first worker (a platform thread with a {@link Lane}) that
+ * is free: an idle engine begins at once, a busy one goes on without a pause. Each owner takes back
+ * the batch that lies ready and forms it anew, so that newcomers join it and those who left are not
+ * computed. What a worker writes is read at once only where it changes what is to be done: that a
+ * batch was begun, if somebody waits to be in the next one. All else is read before the next
+ * request.
  *
  * <p>Guarantees: a request is answered exactly once, and by its deadline; nothing is begun after
  * its deadline or after its client has left; no more wait than there is room for, and the others
@@ -42,17 +38,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class Batcher implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(Batcher.class);
     private static final Duration GRACE = Duration.ofSeconds(1);
 
-    private final Queue<Runnable> mail = new ConcurrentLinkedQueue<>();
+    private final Mailbox mail = new Mailbox("inference-queue", new Turns());
     private final BlockingQueue<Batch> ready = new ArrayBlockingQueue<>(1);
     private final RenewableEngine engine;
     private final BatchQueue queue;
     private final BatchMeters meters;
     private final Limits limits;
     private final Semaphore room;
-    private final Thread owner = platform("inference-queue", this::own);
     private final List<Thread> workers;
     private final Runnable hideQueue;
     private volatile boolean closing;
@@ -79,7 +73,7 @@ public final class Batcher implements AutoCloseable {
         RenewableEngine engine = new RenewableEngine(engines, meters);
         try {
             Batcher batcher = new Batcher(engine, limits, meters);
-            batcher.owner.start();
+            batcher.mail.begin();
             batcher.workers.forEach(Thread::start);
             return batcher;
         } catch (RuntimeException | Error e) {
@@ -101,14 +95,14 @@ public final class Batcher implements AutoCloseable {
         this.workers =
                 Stream.generate(() -> new Lane(engine, System::nanoTime, new Letters()))
                         .limit(limits.workers())
-                        .map(lane -> platform("inference", () -> work(lane)))
+                        .map(lane ->
+                                Thread.ofPlatform()
+                                        .name("inference")
+                                        .daemon()
+                                        .unstarted(() -> work(lane)))
                         .toList();
         this.hideQueue =
                 meters.queue(() -> limits.queue() - room.availablePermits(), () -> backlog() / 1e9);
-    }
-
-    private static Thread platform(String name, Runnable work) {
-        return Thread.ofPlatform().name(name).daemon().unstarted(work);
     }
 
     /** Whether a request would be taken now, if there is room. */
@@ -129,7 +123,7 @@ public final class Batcher implements AutoCloseable {
             entry.refuse(Shed.QUEUE_FULL, Refusal.queueFull(backlog()));
         } else {
             entry.answer().whenComplete((outcome, fault) -> answered(entry));
-            tell(() -> arrive(entry));
+            mail.tell(() -> arrive(entry));
             if (closed) {
                 // the owner may have read its last mail before this one came
                 entry.refuse(Shed.NOT_READY, Refusal.notReady());
@@ -168,11 +162,8 @@ public final class Batcher implements AutoCloseable {
      * are answered by now, and nobody must be refused by it: they would wake nobody to mend it.
      */
     private boolean current() {
-        boolean read = mail.isEmpty();
-        if (!read) {
-            LockSupport.unpark(owner);
-        }
-        return read;
+        mail.readAll();
+        return mail.empty();
     }
 
     private Optional<Failure> refused(Shed reason, Failure failure) {
@@ -187,7 +178,7 @@ public final class Batcher implements AutoCloseable {
                 boolean late = entry.left(System.nanoTime()) <= 0;
                 meters.shed(late ? Shed.DEADLINE : Shed.CANCELLED);
             }
-            tell(() -> queue.left(entry));
+            mail.tell(() -> queue.left(entry));
         }
     }
 
@@ -200,11 +191,6 @@ public final class Batcher implements AutoCloseable {
         return waited;
     }
 
-    private void tell(Runnable letter) {
-        mail.add(letter);
-        LockSupport.unpark(owner);
-    }
-
     private void arrive(Entry entry) {
         if (closed || !engine.healthy()) {
             entry.refuse(Shed.NOT_READY, Refusal.notReady());
@@ -213,49 +199,38 @@ public final class Batcher implements AutoCloseable {
         }
     }
 
-    private void own() {
-        while (!over()) {
-            try {
-                long pause = turn();
-                if (mail.isEmpty() && !over()) {
-                    LockSupport.parkNanos(this, pause);
-                }
-            } catch (RuntimeException e) {
-                log.error("the queue lost its thread of thought; it goes on", e);
+    /** What the owner does. */
+    private final class Turns implements Mailbox.Owned {
+
+        @Override
+        public void before() {
+            Batch unused = ready.poll();
+            if (unused != null) {
+                queue.takeBack(unused);
             }
         }
-        closed = true;
-        takeBack();
-        readMail();
-        queue.refuseAll();
-    }
 
-    private boolean over() {
-        return closing && (queue.empty() || closeBy - System.nanoTime() <= 0);
-    }
-
-    /** Brings everything up to date; returns the time until there is something to do, ns. */
-    private long turn() {
-        takeBack();
-        readMail();
-        long now = System.nanoTime();
-        long pause = queue.expire(now);
-        forecast = queue.forecast(now);
-        queue.form(now).ifPresent(ready::add);
-        somebodyWaits = queue.waits();
-        return closing ? Math.min(pause, Math.max(1, closeBy - now)) : pause;
-    }
-
-    private void takeBack() {
-        Batch unused = ready.poll();
-        if (unused != null) {
-            queue.takeBack(unused);
+        @Override
+        public long turn() {
+            long now = System.nanoTime();
+            long pause = queue.expire(now);
+            forecast = queue.forecast(now);
+            queue.form(now).ifPresent(ready::add);
+            somebodyWaits = queue.waits();
+            return closing ? Math.min(pause, Math.max(1, closeBy - now)) : pause;
         }
-    }
 
-    private void readMail() {
-        for (Runnable letter = mail.poll(); letter != null; letter = mail.poll()) {
-            letter.run();
+        @Override
+        public boolean over() {
+            return closing && (queue.empty() || closeBy - System.nanoTime() <= 0);
+        }
+
+        @Override
+        public void end() {
+            closed = true;
+            before();
+            mail.read();
+            queue.refuseAll();
         }
     }
 
@@ -276,29 +251,29 @@ public final class Batcher implements AutoCloseable {
         public void begun(Batch batch) {
             long now = System.nanoTime();
             batch.entries().forEach(Batcher.this::leave);
-            mail.add(() -> queue.begun(batch, now));
-            // asked after writing: the owner sets it before it looks for mail a last time
+            mail.leave(() -> queue.begun(batch, now));
+            // asked after writing: the owner sets it before it looks for letters a last time
             if (somebodyWaits) {
-                LockSupport.unpark(owner);
+                mail.readAll();
             }
         }
 
         @Override
         public void took(Kind kind, int images, long nanos) {
-            mail.add(() -> queue.took(kind, images, nanos));
+            mail.leave(() -> queue.took(kind, images, nanos));
         }
 
         @Override
         public void done(Batch batch) {
-            mail.add(() -> queue.done(batch));
+            mail.leave(() -> queue.done(batch));
             if (closing) {
-                LockSupport.unpark(owner);
+                mail.wake();
             }
         }
 
         @Override
         public void unhealthy() {
-            tell(queue::refuseWaiting);
+            mail.tell(queue::refuseWaiting);
         }
     }
 
@@ -314,11 +289,11 @@ public final class Batcher implements AutoCloseable {
         closeBy = System.nanoTime() + limits.drain().toNanos();
         closing = true;
         hideQueue.run();
-        LockSupport.unpark(owner);
-        boolean interrupted = !ended(owner, limits.drain().plus(GRACE));
+        mail.wake();
+        boolean interrupted = !ended(mail::join, limits.drain().plus(GRACE));
         workers.forEach(Thread::interrupt);
         for (Thread worker : workers) {
-            interrupted |= !ended(worker, GRACE);
+            interrupted |= !ended(worker::join, GRACE);
         }
         engine.close();
         if (interrupted) {
@@ -327,12 +302,16 @@ public final class Batcher implements AutoCloseable {
     }
 
     /** Waits for a thread; whether this thread was not interrupted meanwhile. */
-    private static boolean ended(Thread thread, Duration atMost) {
+    private static boolean ended(Joining thread, Duration atMost) {
         try {
             thread.join(atMost);
             return true;
         } catch (InterruptedException e) {
             return false;
         }
+    }
+
+    private interface Joining {
+        void join(Duration atMost) throws InterruptedException;
     }
 }

@@ -20,6 +20,9 @@ public final class ImageDecoder {
     /** Holds one picture of the default limits, or about forty of 1 megapixel. */
     public static final long DEFAULT_MEMORY_BYTES = 1L << 30 | 1L << 28;
 
+    private static final int QUICK_BYTES = 1 << 13;
+    private static final int QUICK_PIXELS = 64 * 64;
+
     private final ImageLimits limits;
     private final DecodeMemory memory;
 
@@ -58,6 +61,23 @@ public final class ImageDecoder {
             }
         } catch (Refusal refusal) {
             return refusal.refused();
+        }
+    }
+
+    /**
+     * Whether a file is so small that {@link #decode} takes some tens of microseconds, about as
+     * long as waking another thread for it; whether it can be decoded at all is another matter.
+     */
+    public boolean quick(byte[] file) {
+        if (file.length > QUICK_BYTES) {
+            return false;
+        }
+        try {
+            Bytes bytes = new Bytes(file);
+            Header header = Header.read(Signature.of(bytes), bytes, limits);
+            return (long) header.width() * header.height() <= QUICK_PIXELS;
+        } catch (Refusal refusal) {
+            return true;
         }
     }
 

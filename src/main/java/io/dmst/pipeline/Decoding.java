@@ -17,6 +17,7 @@ import org.springframework.stereotype.Component;
  * comes, and its turn to be decoded comes, if the model would refuse it; and when it comes, if it
  * would have to wait past its deadline for those before it to be decoded and computed. What waits
  * is the compressed file; of pixels there are those being decoded, and images of the model's size.
+ * What takes less time than waking a thread for it is decoded by the thread that asks.
  *
  * <p>Safe for use by several threads.
  */
@@ -60,7 +61,13 @@ class Decoding implements DisposableBean {
     Checked<Input> input(byte[] file, Call call, int viewSide) {
         return refusal(call.predictor(), call.deadline())
                 .<Checked<Input>>map(Checked.Refused::new)
-                .orElseGet(() -> workers.run(call, () -> turn(file, call, viewSide)));
+                .orElseGet(() -> decoded(file, call, viewSide));
+    }
+
+    private Checked<Input> decoded(byte[] file, Call call, int viewSide) {
+        return viewSide == 0 && pixels.quick(file)
+                ? workers.here(call, () -> timed(file, call, viewSide))
+                : workers.run(call, () -> turn(file, call, viewSide));
     }
 
     private Checked<Input> turn(byte[] file, Call call, int viewSide) {

@@ -36,6 +36,11 @@ class ImagePixels implements Pixels {
         };
     }
 
+    @Override
+    public boolean quick(byte[] file) {
+        return decoder.quick(file);
+    }
+
     private static Input input(RgbImage image, ServedModel model, int viewSide) {
         Preprocessor preprocessor =
                 new Preprocessor(model.imageHeight(), model.imageWidth(), model.cropFraction());

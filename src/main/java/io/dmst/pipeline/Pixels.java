@@ -3,7 +3,6 @@ package io.dmst.pipeline;
 import io.dmst.inference.ServedModel;
 
 /** Makes a model's input of an encoded image. Safe for use by several threads. */
-@FunctionalInterface
 interface Pixels {
 
     /**
@@ -13,4 +12,7 @@ interface Pixels {
      * @param viewSide longer side in pixels of a view for people; 0 for none
      */
     Checked<Input> of(byte[] file, ServedModel model, int viewSide);
+
+    /** Whether an image takes less time than to have another thread do it. */
+    boolean quick(byte[] file);
 }

@@ -55,7 +55,8 @@ public final class EngineBench {
      *
      * @param engine that computes
      * @param device {@code auto}, {@code cpu} or {@code cuda:0}
-     * @param threads of one run; 0 for one per physical core, as the service has it
+     * @param threads of one run; 0 for as many as are found worthwhile at the start, as the service
+     *     has it
      * @param workers that run at a time
      * @param batches images per run, each at least 1
      * @param warmUp of each batch size

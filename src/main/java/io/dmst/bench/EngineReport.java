@@ -14,7 +14,7 @@ import org.knowm.xchart.XYChart;
  * @param model its name
  * @param digest of its weights and configuration
  * @param engine that computed
- * @param threads of one run; 0 for one per physical core
+ * @param threads of one run; 0 for as many as are found worthwhile at the start
  * @param workers that ran at a time
  * @param batches in the order of their measurement
  */

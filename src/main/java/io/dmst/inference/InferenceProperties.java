@@ -14,7 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param device {@code auto}, {@code cpu} or {@code cuda:0}
  * @param precision of the large products; 16 bit pay on a GPU alone
  * @param model directory of a model; absent for the bundled one
- * @param threads of one computation; 0 for one per physical core
+ * @param threads of one computation; 0 for as many as are found worthwhile at the start
  * @param workers batches computed at a time
  * @param queue images that may wait before more are refused
  * @param maxBatch images computed together at most; 0 for 8 on a CPU and 64 on a GPU

@@ -29,7 +29,7 @@ public final class BareEngine implements AutoCloseable {
      * Opens a model as the service does.
      *
      * @param device {@code auto}, {@code cpu} or {@code cuda:0}
-     * @param threads of one computation; 0 for one per physical core
+     * @param threads of one computation; 0 for as many as are worthwhile
      * @throws IllegalArgumentException if there is no such device
      */
     public static BareEngine open(
@@ -53,10 +53,14 @@ public final class BareEngine implements AutoCloseable {
      * @throws IllegalStateException if ONNX Runtime refuses it
      */
     public static BareEngine ofGraph(byte[] graph, String device, int threads) {
-        int count = threads > 0 ? threads : PhysicalCores.count();
         Device chosen = Device.of(device, () -> graph);
+        int count = threads > 0 ? threads : worthwhile(chosen, graph);
         Supplier<OnnxSession> loader = () -> new OnnxSession(graph, count, chosen.cuda());
         return new BareEngine(new OnnxEngine(loader.get(), loader));
+    }
+
+    private static int worthwhile(Device device, byte[] graph) {
+        return device.gpu() ? PhysicalCores.count() : ThreadChoice.of(graph);
     }
 
     /**

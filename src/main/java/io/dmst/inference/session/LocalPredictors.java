@@ -99,12 +99,15 @@ public final class LocalPredictors {
                 device.label(),
                 properties.precision().name().toLowerCase(Locale.ROOT));
         SelfCheck check = check(model, properties, device);
+        EngineName name = properties.engine();
+        Precision precision = properties.precision();
+        int threads = threads(model, name, precision, device, properties.threads());
         Batcher batcher =
                 Batcher.open(
                         () ->
                                 new ModelComputation(
                                         served,
-                                        engine(model, properties, device),
+                                        engine(model, name, precision, device, threads),
                                         check,
                                         predictions,
                                         meters),
@@ -131,12 +134,6 @@ public final class LocalPredictors {
                 coarse ? COARSE_TOLERANCE : FINE_TOLERANCE);
     }
 
-    private static Engine engine(
-            ModelDirectory model, InferenceProperties properties, Device device) {
-        return engine(
-                model, properties.engine(), properties.precision(), device, properties.threads());
-    }
-
     /**
      * The device of a name, after it has computed the model.
      *
@@ -156,7 +153,7 @@ public final class LocalPredictors {
     /**
      * What computes a model.
      *
-     * @param threads of one computation; 0 for one per physical core
+     * @param threads of one computation; 0 for as many as are worthwhile
      */
     static Engine engine(
             ModelDirectory model,
@@ -164,11 +161,22 @@ public final class LocalPredictors {
             Precision precision,
             Device device,
             int threads) {
-        int count = threads > 0 ? threads : PhysicalCores.count();
+        int count = threads(model, name, precision, device, threads);
         return switch (name) {
             case ONNXRUNTIME -> onnx(model, precision, device, count);
             case DJL -> djl(model, device, count);
         };
+    }
+
+    /** Those that are asked for, or those that are worthwhile. */
+    private static int threads(
+            ModelDirectory model, EngineName name, Precision precision, Device device, int asked) {
+        if (asked > 0) {
+            return asked;
+        }
+        return name == EngineName.ONNXRUNTIME && !device.gpu()
+                ? ThreadChoice.of(OnnxExport.of(model, precision).classify())
+                : PhysicalCores.count();
     }
 
     private static Engine djl(ModelDirectory model, Device device, int threads) {

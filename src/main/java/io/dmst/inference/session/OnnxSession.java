@@ -105,13 +105,18 @@ final class OnnxSession implements AutoCloseable {
      */
     static Optional<String> refusal(byte[] graph, int cudaDevice) {
         try (OnnxSession session = new OnnxSession(graph, 1, cudaDevice)) {
-            byte[] black = new byte[Math.toIntExact(session.height * session.width * 3)];
+            byte[] black = new byte[session.imageBytes()];
             session.run(List.of(black), session.outputs());
             return Optional.empty();
         } catch (IllegalStateException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             return Optional.of(String.valueOf(cause.getMessage()));
         }
+    }
+
+    /** Bytes of one image. */
+    int imageBytes() {
+        return Math.toIntExact(height * width * 3);
     }
 
     /** Names of the graph's outputs. */
@@ -129,10 +134,9 @@ final class OnnxSession implements AutoCloseable {
      */
     List<Map<String, ProbeValues>> run(List<byte[]> images, Set<String> wanted) {
         long[] shape = {images.size(), height, width, 3};
-        int imageBytes = Math.toIntExact(height * width * 3);
         try (Arena arena = Arena.ofConfined()) {
             ByteBuffer batch =
-                    arena.allocate((long) imageBytes * images.size(), Long.BYTES).asByteBuffer();
+                    arena.allocate((long) imageBytes() * images.size(), Long.BYTES).asByteBuffer();
             images.forEach(batch::put);
             batch.flip();
             try (OnnxTensor pixels =

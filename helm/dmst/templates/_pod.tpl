@@ -161,7 +161,14 @@ tolerations:
 {{- end }}
 topologySpreadConstraints:
   {{- if $t.topologySpreadConstraints }}
-  {{- toYaml $t.topologySpreadConstraints | nindent 2 }}
+  {{- range $t.topologySpreadConstraints }}
+  {{- $spread := deepCopy . }}
+  {{- if not $spread.labelSelector }}
+  # without one Kubernetes counts no pods at all
+  {{- $_ := set $spread "labelSelector" (dict "matchLabels" (include "dmst.selector" $ | fromYaml)) }}
+  {{- end }}
+  {{- list $spread | toYaml | nindent 2 }}
+  {{- end }}
   {{- else }}
   {{- range $key := list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
   - maxSkew: 1

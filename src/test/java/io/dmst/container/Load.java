@@ -24,6 +24,10 @@ final class Load implements AutoCloseable {
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    /** Of those who send on time, and end before the senders do. */
+    private final ExecutorService clocks = Executors.newVirtualThreadPerTaskExecutor();
+
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, AtomicLong> answers = new ConcurrentHashMap<>();
     private final URI service;
@@ -67,7 +71,7 @@ final class Load implements AutoCloseable {
     /** Sends at this rate from now on, whether or not answers come. */
     void run(double perSecond) {
         long pause = Math.round(TimeUnit.SECONDS.toNanos(1) / perSecond);
-        threads.execute(() -> {
+        clocks.execute(() -> {
             for (long next = System.nanoTime(); running; next += pause) {
                 LockSupport.parkNanos(next - System.nanoTime());
                 threads.execute(this::ask);
@@ -99,6 +103,7 @@ final class Load implements AutoCloseable {
     @Override
     public void close() {
         running = false;
+        clocks.close();
         threads.close();
         client.close();
     }

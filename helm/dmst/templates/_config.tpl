@@ -18,6 +18,8 @@ dmst:
     {{- end }}
   pipeline:
     {{- $decode := include "dmst.decodeMegabytes" (index $v .tier) | int64 }}
+    # requests are taken, and HTTP connections ended in order, while the news of the pod's end spreads
+    notice: {{ $v.shutdown.noticeSeconds }}s
     decode-memory: {{ $decode }}MB
     # the largest picture must fit: 24 bytes a pixel, and its file
     max-pixels: {{ min 50000000 (div (sub (mul $decode 1048576) 33554432) 24) }}
@@ -110,5 +112,5 @@ spring:
 {{/* The pod's grace period in seconds: everything that may follow the order to stop, and a little. The gRPC server and the HTTP server close their connections one after the other; between them HTTP clients are taken leave of (dmst.pipeline.quiet). */}}
 {{- define "dmst.graceSeconds" -}}
 {{- $s := .Values.shutdown -}}
-{{- add $s.preStopSeconds $s.drainSeconds $s.connectionSeconds $s.connectionSeconds 10 -}}
+{{- add $s.noticeSeconds $s.drainSeconds $s.connectionSeconds $s.connectionSeconds 10 -}}
 {{- end }}

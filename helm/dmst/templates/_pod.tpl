@@ -85,13 +85,6 @@ spec:
         - name: management
           containerPort: 8082
       {{- include "dmst.probes" . | nindent 6 }}
-      {{- with $v.shutdown.preStopSeconds }}
-      lifecycle:
-        preStop:
-          # requests are taken while the news of the pod's end spreads
-          sleep:
-            seconds: {{ . }}
-      {{- end }}
       resources:
         {{- include "dmst.resources" . | nindent 8 }}
       volumeMounts:

@@ -17,6 +17,7 @@ import org.springframework.util.unit.DataSize;
  * @param decoders images decoded at a time; 0 for one per processor
  * @param decodeMemory that all images being decoded may take together
  * @param maxPixels of one image, height × width
+ * @param notice between the order to stop and the first refusal, for the news to spread
  * @param quiet that must pass without a request before a stop closes open HTTP connections
  */
 @ConfigurationProperties("dmst.pipeline")
@@ -30,13 +31,14 @@ public record PipelineProperties(
         @DefaultValue("0") int decoders,
         @DefaultValue("1280MB") DataSize decodeMemory,
         @DefaultValue("50000000") int maxPixels,
+        @DefaultValue("0s") Duration notice,
         @DefaultValue("2s") Duration quiet) {
 
     public PipelineProperties {
-        if (maxImages < 1 || decoders < 0 || !timeout.isPositive()) {
+        if (maxImages < 1 || decoders < 0 || !timeout.isPositive() || notice.isNegative()) {
             throw new IllegalArgumentException(
-                    "dmst.pipeline.max-images must be at least 1, decoders at least 0, timeout"
-                            + " positive");
+                    "dmst.pipeline.max-images must be at least 1, decoders and notice at least 0,"
+                            + " timeout positive");
         }
         if (maxImageSize.compareTo(maxRequestSize) > 0
                 || maxRequestSize.compareTo(bodyMemory) > 0) {

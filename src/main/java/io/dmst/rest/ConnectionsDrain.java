@@ -23,11 +23,12 @@ import org.springframework.stereotype.Component;
  *
  * <p>A kept-alive connection that lies idle cannot be closed by the server without a risk: the next
  * request may be on its way. The client must close it. So from the first moment of a stop every
- * answer says {@code Connection: close}; connections are still accepted, and what comes is told
- * that the model is not ready. This ends once no connection is open, or nobody has come for {@code
- * dmst.pipeline.quiet}, or after {@code dmst.inference.drain}. Then the port is closed, what was
- * accepted before is still answered, and only then Spring Boot stops the server, which closes every
- * idle connection at once.
+ * answer says {@code Connection: close}. For {@code dmst.pipeline.notice} that is all: requests are
+ * answered as ever, while balancers hear that the process is not ready. Then connections are still
+ * accepted, and what comes is told that the model is not ready. This ends once no connection is
+ * open, or nobody has come for {@code dmst.pipeline.quiet}, or after {@code dmst.inference.drain}.
+ * Then the port is closed, what was accepted before is still answered, and only then Spring Boot
+ * stops the server, which closes every idle connection at once.
  *
  * <p>Safe for use by several threads.
  */
@@ -48,6 +49,7 @@ class ConnectionsDrain implements SmartLifecycle, ApplicationListener<ContextClo
 
     private final List<Connector> connectors = new CopyOnWriteArrayList<>();
     private final ApplicationContext context;
+    private final Duration notice;
     private final Duration quiet;
     private final Duration drain;
     private final AtomicInteger underWay = new AtomicInteger();
@@ -59,6 +61,7 @@ class ConnectionsDrain implements SmartLifecycle, ApplicationListener<ContextClo
     ConnectionsDrain(
             ApplicationContext context, PipelineProperties pipeline, InferenceProperties limits) {
         this.context = context;
+        this.notice = pipeline.notice();
         this.quiet = pipeline.quiet();
         this.drain = limits.drain();
     }
@@ -88,11 +91,25 @@ class ConnectionsDrain implements SmartLifecycle, ApplicationListener<ContextClo
     public void onApplicationEvent(ContextClosedEvent event) {
         // a child context, such as that of the management port, tells its parent's listeners too
         if (event.getApplicationContext() == context) {
-            begun = System.nanoTime();
-            lastSeen = begun;
             draining = true;
             // Tomcat's way to say that a connection's next answer is its last
             connectors.forEach(c -> c.setProperty("maxKeepAliveRequests", "1"));
+            giveNotice();
+            begun = System.nanoTime();
+            lastSeen = begun;
+        }
+    }
+
+    /** Everybody else hears of the stop afterwards; so until then all goes on. */
+    private void giveNotice() {
+        if (notice.isZero()) {
+            return;
+        }
+        log.info("stopping in {} s; until then requests are answered", notice.toSeconds());
+        try {
+            Thread.sleep(notice);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

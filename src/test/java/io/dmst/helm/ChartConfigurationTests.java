@@ -172,20 +172,13 @@ class ChartConfigurationTests {
                         Duration http =
                                 duration(keys, "spring.lifecycle.timeout-per-shutdown-phase");
                         Duration grpc = duration(keys, "spring.grpc.server.shutdown.grace-period");
-                        long sleep =
-                                release.container(tier).getLifecycle() == null
-                                        ? 0
-                                        : release.container(tier)
-                                                .getLifecycle()
-                                                .getPreStop()
-                                                .getSleep()
-                                                .getSeconds();
+                        Duration notice = duration(keys, "dmst.pipeline.notice");
                         assertThat(release.pod(tier).getTerminationGracePeriodSeconds())
                                 .isGreaterThan(
                                         drain.plus(http)
                                                 .plus(grpc)
                                                 .plus(LEAVE)
-                                                .plusSeconds(sleep)
+                                                .plus(notice)
                                                 .toSeconds());
                     });
         }
@@ -201,11 +194,12 @@ class ChartConfigurationTests {
     void aPodIsTakenOutOfItsServiceBeforeItStops() {
         Release release = Chart.render("{}");
         for (String tier : List.of("gateway", "inference")) {
-            long sleep =
-                    release.container(tier).getLifecycle().getPreStop().getSleep().getSeconds();
-            assertThat(sleep)
+            assertThat(duration(release.keys(tier), "dmst.pipeline.notice"))
                     .as("gateways look names up every 5 s, and Java keeps them for 5 s")
-                    .isGreaterThanOrEqualTo(10);
+                    .isGreaterThanOrEqualTo(Duration.ofSeconds(10));
+            assertThat(release.container(tier).getLifecycle())
+                    .as("while a hook sleeps the program does not know that it is to stop")
+                    .isNull();
         }
         assertThat(release.container("gateway").getEnv())
                 .anyMatch(variable -> "-Dsun.net.inetaddr.ttl=5".equals(variable.getValue()));

@@ -127,7 +127,7 @@ final class Situations {
         image: {repository: 'registry.example:5000/team/dmst', digest: 'sha256:%s', pullSecrets: [one]}
         config: {dmst: {pipeline: {max-images: 4}}}
         service: {type: LoadBalancer, annotations: {i: j}}
-        shutdown: {preStopSeconds: 0, drainSeconds: 90, connectionSeconds: 10}
+        shutdown: {noticeSeconds: 0, drainSeconds: 90, connectionSeconds: 10}
         gateway:
         %sinference:
         %s\

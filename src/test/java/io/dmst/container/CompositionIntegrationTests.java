@@ -106,9 +106,15 @@ class CompositionIntegrationTests {
             load.close();
 
             System.out.printf(
-                    "at half of %.0f requests/s, node-1 killed and started: %s%n",
-                    capacity, load.answers());
+                    "at half of %.0f requests/s, node-1 killed and started: %s; afterwards %.0f/s%n",
+                    capacity, load.answers(), capacity());
             assertThat(load.answers()).containsOnlyKeys("ok");
+        }
+    }
+
+    private double capacity() throws InterruptedException {
+        try (Load load = new Load(gateway, picture)) {
+            return load.capacity(MEASURE);
         }
     }
 

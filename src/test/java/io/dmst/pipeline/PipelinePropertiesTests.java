@@ -31,6 +31,7 @@ class PipelinePropertiesTests {
                                 0,
                                 DataSize.ofMegabytes(1280),
                                 50_000_000,
+                                Duration.ZERO,
                                 Duration.ofSeconds(2)));
     }
 
@@ -38,17 +39,18 @@ class PipelinePropertiesTests {
     void everyKeyIsBound() {
         assertThat(
                         bind(
-                                Map.of(
-                                        "dmst.pipeline.max-image-size", "1MB",
-                                        "dmst.pipeline.max-request-size", "2MB",
-                                        "dmst.pipeline.max-images", "3",
-                                        "dmst.pipeline.body-memory", "4MB",
-                                        "dmst.pipeline.timeout", "5s",
-                                        "dmst.pipeline.max-timeout", "6s",
-                                        "dmst.pipeline.decoders", "7",
-                                        "dmst.pipeline.decode-memory", "8MB",
-                                        "dmst.pipeline.max-pixels", "9",
-                                        "dmst.pipeline.quiet", "1s")))
+                                Map.ofEntries(
+                                        Map.entry("dmst.pipeline.max-image-size", "1MB"),
+                                        Map.entry("dmst.pipeline.max-request-size", "2MB"),
+                                        Map.entry("dmst.pipeline.max-images", "3"),
+                                        Map.entry("dmst.pipeline.body-memory", "4MB"),
+                                        Map.entry("dmst.pipeline.timeout", "5s"),
+                                        Map.entry("dmst.pipeline.max-timeout", "6s"),
+                                        Map.entry("dmst.pipeline.decoders", "7"),
+                                        Map.entry("dmst.pipeline.decode-memory", "8MB"),
+                                        Map.entry("dmst.pipeline.max-pixels", "9"),
+                                        Map.entry("dmst.pipeline.notice", "4s"),
+                                        Map.entry("dmst.pipeline.quiet", "1s"))))
                 .isEqualTo(
                         new PipelineProperties(
                                 DataSize.ofMegabytes(1),
@@ -60,6 +62,7 @@ class PipelinePropertiesTests {
                                 7,
                                 DataSize.ofMegabytes(8),
                                 9,
+                                Duration.ofSeconds(4),
                                 Duration.ofSeconds(1)));
     }
 

@@ -28,6 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 class CompositionIntegrationTests {
 
     private static final Duration MEASURE = Duration.ofSeconds(4);
+    private static final Duration WARM_UP = Duration.ofSeconds(30);
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final Composition composition;
@@ -90,7 +91,7 @@ class CompositionIntegrationTests {
     @Test
     void aKilledNodeCostsNoRequestAndComesBack() throws Exception {
         try (Load load = new Load(gateway, picture)) {
-            double capacity = load.capacity(MEASURE);
+            double capacity = capacity();
             load.run(capacity / 2);
             patiently("load").until(() -> load.answered() > capacity);
 
@@ -114,6 +115,7 @@ class CompositionIntegrationTests {
 
     private double capacity() throws InterruptedException {
         try (Load load = new Load(gateway, picture)) {
+            load.capacity(WARM_UP);
             return load.capacity(MEASURE);
         }
     }

@@ -69,6 +69,21 @@ class ImageDecoderTests {
     }
 
     @Test
+    void onlyWhatIsSmallInBytesAndInPixelsIsQuick() {
+        assertThat(decoder.quick(PngEncoder.encode(black(64, 64)))).isTrue();
+        assertThat(decoder.quick(PngEncoder.encode(black(65, 64))))
+                .as("few bytes, too many pixels")
+                .isFalse();
+        assertThat(decoder.quick(Samples.read(Samples.ROOT.resolve("rocket.jpg")))).isFalse();
+        assertThat(decoder.quick(new byte[8193])).as("too many bytes").isFalse();
+        assertThat(decoder.quick(new byte[] {1, 2, 3})).as("refused at once").isTrue();
+    }
+
+    private static RgbImage black(int height, int width) {
+        return new RgbImage(height, width, new byte[height * width * 3]);
+    }
+
+    @Test
     void brokenExifIsNoReasonToRefuse() {
         byte[] file = Samples.bytes("exif-6.jpg");
         int tiff = new String(file, StandardCharsets.ISO_8859_1).indexOf("MM");

@@ -203,15 +203,9 @@ public final class Batcher implements AutoCloseable {
     private final class Turns implements Mailbox.Owned {
 
         @Override
-        public void before() {
-            Batch unused = ready.poll();
-            if (unused != null) {
-                queue.takeBack(unused);
-            }
-        }
-
-        @Override
         public long turn() {
+            takeBack();
+            mail.read();
             long now = System.nanoTime();
             long pause = queue.expire(now);
             forecast = queue.forecast(now);
@@ -228,9 +222,16 @@ public final class Batcher implements AutoCloseable {
         @Override
         public void end() {
             closed = true;
-            before();
+            takeBack();
             mail.read();
             queue.refuseAll();
+        }
+    }
+
+    private void takeBack() {
+        Batch unused = ready.poll();
+        if (unused != null) {
+            queue.takeBack(unused);
         }
     }
 

@@ -25,14 +25,11 @@ final class Mailbox {
     interface Owned {
 
         /**
-         * Does what is to be done, all letters having been read before.
+         * Reads the letters and does what is to be done.
          *
          * @return nanoseconds until there is something to do without a letter
          */
         long turn();
-
-        /** Prepares for letters to be read. */
-        void before();
 
         /** Whether this was the last turn. */
         boolean over();
@@ -43,10 +40,11 @@ final class Mailbox {
 
     private static final Logger log = LoggerFactory.getLogger(Mailbox.class);
 
-    /** Nobody asks for less patience, so that the clock need not be set for every newcomer. */
+    /** Short beside most deadlines: a newcomer's then needs no earlier look at the clock. */
     private static final long LONGEST_SLEEP = Duration.ofSeconds(1).toNanos();
 
-    private static final long OWNER_AT_WORK = Duration.ofNanos(200_000).toNanos();
+    /** Until the owner has finished, or a turn that failed is tried again. */
+    private static final long SHORT_SLEEP = 200_000;
 
     private final Queue<Runnable> letters = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean hasOwner = new AtomicBoolean();
@@ -113,12 +111,10 @@ final class Mailbox {
 
     private long turn() {
         try {
-            owned.before();
-            read();
             return Math.min(owned.turn(), LONGEST_SLEEP);
         } catch (RuntimeException e) {
             log.error("the queue stumbled; it goes on", e);
-            return OWNER_AT_WORK;
+            return SHORT_SLEEP;
         }
     }
 
@@ -141,7 +137,7 @@ final class Mailbox {
                 readAll();
                 LockSupport.parkNanos(this, due - System.nanoTime());
             } else {
-                LockSupport.parkNanos(this, OWNER_AT_WORK);
+                LockSupport.parkNanos(this, SHORT_SLEEP);
             }
         }
         // who ends stays the owner, so that nobody goes on behind its back

@@ -143,8 +143,11 @@ final class Asking implements NodeCall.Done {
                 Upstream.meaning(status) != Upstream.Meaning.FINAL
                         && !outcome.isDone()
                         && !deadline.passed();
-        boolean again = elsewhere && (notReady && move() || retry());
-        if (pending.decrementAndGet() == 0 && !again) {
+        if (elsewhere && !(notReady && move())) {
+            retry();
+        }
+        // an attempt that was begun here is counted, and may have ended before this line
+        if (pending.decrementAndGet() == 0) {
             outcome.complete(failure);
         }
     }
@@ -153,7 +156,9 @@ final class Asking implements NodeCall.Done {
         return moves.getAndDecrement() > 0 && attempt("moved");
     }
 
-    private boolean retry() {
-        return means.budget().take(System.nanoTime()) && attempt("retry");
+    private void retry() {
+        if (means.budget().take(System.nanoTime())) {
+            attempt("retry");
+        }
     }
 }

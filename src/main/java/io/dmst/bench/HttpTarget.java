@@ -35,6 +35,12 @@ final class HttpTarget implements Target {
     /** What an answer may take over its deadline before the client gives it up. */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
+    /**
+     * That are open at a time. A client without a bound opens thousands after a stall of the
+     * server: to open them cost it more processor time than the server had left to recover.
+     */
+    private static final int CONNECTIONS = 512;
+
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final CloseableHttpClient client;
@@ -60,8 +66,8 @@ final class HttpTarget implements Target {
         return HttpClients.custom()
                 .setConnectionManager(
                         PoolingHttpClientConnectionManagerBuilder.create()
-                                .setMaxConnTotal(Integer.MAX_VALUE)
-                                .setMaxConnPerRoute(Integer.MAX_VALUE)
+                                .setMaxConnTotal(CONNECTIONS)
+                                .setMaxConnPerRoute(CONNECTIONS)
                                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
                                 .setDefaultConnectionConfig(
                                         ConnectionConfig.custom()

@@ -62,6 +62,8 @@ class RestConfiguration implements WebMvcConfigurer {
                 // curl --data-binary calls a photograph a form: nobody may parse it
                 connector.setParseBodyMethods("");
                 connector.setMaxPartCount(2 * properties.maxImages());
+                // who asks before a large body is sent is not told to send one that is refused
+                connector.setProperty("continueResponseTiming", "onRead");
                 // what is left of a refused body is read, or its sender would see a
                 // broken connection instead of the answer
                 connector.setProperty(

@@ -9,6 +9,7 @@ import io.dmst.rest.Caller.Answer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -89,5 +90,33 @@ class AdmissionIntegrationTests {
             assertThat(new String(begin, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 429");
             out.write(new byte[1000]);
         }
+    }
+
+    @Test
+    void whoAsksBeforeSendingABodyIsNotToldToSendOneThatIsRefused() throws IOException {
+        try (Socket socket = new Socket("localhost", port)) {
+            socket.getOutputStream()
+                    .write(
+                            ("POST /v1/classify HTTP/1.1\r\nHost: localhost\r\n"
+                                            + "Expect: 100-continue\r\nContent-Length: 1000\r\n\r\n")
+                                    .getBytes(StandardCharsets.US_ASCII));
+            String answer =
+                    new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 429")
+                    .containsIgnoringCase("Retry-After: 3")
+                    .contains("OVERLOADED");
+        }
+    }
+
+    @Test
+    void whoAsksAndIsLetInSendsTheBodyAndIsAnswered() throws IOException {
+        newer.refuses(null);
+        Answer answer =
+                caller.send(
+                        caller.to("/v1/classify")
+                                .expectContinue(true)
+                                .POST(BodyPublishers.ofByteArray(Pictures.red())));
+        assertThat(answer.labels()).as(answer.body()).containsExactly("red");
     }
 }

@@ -2,11 +2,15 @@ package io.dmst.image;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.ComponentColorModel;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
-import javax.imageio.stream.MemoryCacheImageInputStream;
+import javax.imageio.spi.ImageReaderSpi;
 
 /**
  * PNG, GIF and BMP through the JDK's readers.
@@ -16,10 +20,16 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * and OS/2 headers wrong. The JDK's are memory-safe and silent.
  */
 final class JdkCodec {
+
+    /** Looked up once: it takes longer than to read a small picture. */
+    private static final Map<ImageFormat, ImageReaderSpi> READERS =
+            Stream.of(ImageFormat.PNG, ImageFormat.GIF, ImageFormat.BMP)
+                    .collect(Collectors.toMap(Function.identity(), JdkCodec::provider));
+
     private JdkCodec() {}
 
     static RgbImage decode(ImageFormat format, Header header, Bytes file) throws Refusal {
-        BufferedImage image = read(format.name(), header.join(file));
+        BufferedImage image = read(format, header.join(file));
         int left = 0;
         int top = 0;
         if (format == ImageFormat.GIF) {
@@ -35,10 +45,13 @@ final class JdkCodec {
         return canvas.image();
     }
 
-    private static BufferedImage read(String format, byte[] file) throws Refusal {
-        ImageReader reader = ImageIO.getImageReadersByFormatName(format).next();
-        try (MemoryCacheImageInputStream stream =
-                new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
+    private static ImageReaderSpi provider(ImageFormat format) {
+        return ImageIO.getImageReadersByFormatName(format.name()).next().getOriginatingProvider();
+    }
+
+    private static BufferedImage read(ImageFormat format, byte[] file) throws Refusal {
+        ImageReader reader = reader(format);
+        try (ByteImageStream stream = new ByteImageStream(file)) {
             reader.setInput(stream, true, true);
             return reader.read(0);
         } catch (IOException | RuntimeException damaged) {
@@ -46,6 +59,14 @@ final class JdkCodec {
             throw Refusal.invalid("the %s file is damaged and cannot be decoded".formatted(format));
         } finally {
             reader.dispose();
+        }
+    }
+
+    private static ImageReader reader(ImageFormat format) {
+        try {
+            return Objects.requireNonNull(READERS.get(format)).createReaderInstance();
+        } catch (IOException e) {
+            throw new IllegalStateException("the JDK's own reader of %s".formatted(format), e);
         }
     }
 

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Who waits behind a batch that does not end is answered at their deadline, not at its end. How late
- * is printed, not asserted: it is the machine's to say.
+ * Who waits behind a batch that does not end is answered at their deadline, not at its end. How
+ * late is printed, not asserted: it is the machine's to say.
  */
 @Timeout(60)
 class DeadlineLatenessTests {

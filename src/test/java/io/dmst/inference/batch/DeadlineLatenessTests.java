@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
+import io.dmst.inference.Outcome;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class DeadlineLatenessTests {
 
-    private static final int REQUESTS = 1_000;
+    private static final int REQUESTS = 400;
 
     /** What the engine does while the deadlines pass. */
     private enum Engine {
@@ -34,6 +35,13 @@ class DeadlineLatenessTests {
         /** Computes on every processor at once. */
         COMPUTES
     }
+
+    /**
+     * An answer.
+     *
+     * @param nanos since the deadline
+     */
+    private record Late(Outcome outcome, long nanos) {}
 
     private volatile boolean over;
 
@@ -48,48 +56,50 @@ class DeadlineLatenessTests {
                         Duration.ofMillis(50),
                         Duration.ofSeconds(20));
         try (Batcher batcher =
-                Batcher.open(
-                        () -> busy(does),
-                        limits,
-                        FakeComputation.MODEL,
-                        new SimpleMeterRegistry())) {
+                        Batcher.open(
+                                () -> busy(does),
+                                limits,
+                                FakeComputation.MODEL,
+                                new SimpleMeterRegistry());
+                AutoCloseable ignored = () -> over = true) {
             for (int i = 0; i < 8 * workers; i++) {
                 batcher.submit(FakeComputation.request("busy", 0, Deadline.none()));
             }
-            List<CompletableFuture<Long>> lateness = new ArrayList<>();
+            // the first refusal of a process loads its classes
+            batcher.submit(
+                    FakeComputation.request("first", 0, Deadline.after(Duration.ofMillis(300))));
+            List<CompletableFuture<Late>> answers = new ArrayList<>();
             SplittableRandom random = new SplittableRandom(7);
             for (int i = 0; i < REQUESTS; i++) {
-                Deadline deadline = Deadline.after(Duration.ofMillis(random.nextInt(200, 2_200)));
-                lateness.add(
+                Deadline deadline = Deadline.after(Duration.ofMillis(random.nextInt(700, 1_700)));
+                answers.add(
                         batcher.submit(FakeComputation.request("late", 0, deadline))
-                                .thenApply(outcome -> {
-                                    long now = System.nanoTime();
-                                    assertThat(outcome)
-                                            .isInstanceOfSatisfying(
-                                                    Failure.class,
-                                                    failure ->
-                                                            assertThat(failure.code())
-                                                                    .isEqualTo(
-                                                                            FailureCode
-                                                                                    .DEADLINE_EXCEEDED));
-                                    return now - deadline.nanoTime();
-                                }));
+                                .thenApply(outcome ->
+                                        new Late(
+                                                outcome, System.nanoTime() - deadline.nanoTime())));
             }
-            long[] nanos = new long[REQUESTS];
-            for (int i = 0; i < REQUESTS; i++) {
-                nanos[i] = lateness.get(i).get(30, TimeUnit.SECONDS);
+            List<Long> nanos = new ArrayList<>();
+            for (CompletableFuture<Late> answer : answers) {
+                Late late = answer.get(30, TimeUnit.SECONDS);
+                FailureCode code = ((Failure) late.outcome()).code();
+                // an engine that was slow when it was measured has some refused on arrival
+                assertThat(code).isIn(FailureCode.DEADLINE_EXCEEDED, FailureCode.OVERLOADED);
+                if (code == FailureCode.DEADLINE_EXCEEDED) {
+                    nanos.add(late.nanos());
+                }
             }
-            over = true;
-            Arrays.sort(nanos);
-            assertThat(nanos[0]).isNotNegative();
+            Collections.sort(nanos);
+            assertThat(nanos).isNotEmpty();
+            assertThat(nanos.getFirst()).isNotNegative();
+            int taken = nanos.size();
             System.out.printf(
                     "engine %s: answered after the deadline by %.2f ms (median), %.2f (99 %%), %.2f"
                             + " (the latest of %d)%n",
                     does.name().toLowerCase(Locale.ROOT),
-                    nanos[REQUESTS / 2] / 1e6,
-                    nanos[REQUESTS * 99 / 100] / 1e6,
-                    nanos[REQUESTS - 1] / 1e6,
-                    REQUESTS);
+                    nanos.get(taken / 2) / 1e6,
+                    nanos.get(taken * 99 / 100) / 1e6,
+                    nanos.getLast() / 1e6,
+                    taken);
         }
     }
 

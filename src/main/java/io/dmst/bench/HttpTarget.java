@@ -37,7 +37,7 @@ final class HttpTarget implements Target {
 
     /**
      * That are open at a time. A client without a bound opens thousands after a stall of the
-     * server: to open them cost it more processor time than the server had left to recover.
+     * server, and with them it left the server on the same machine no time to recover.
      */
     private static final int CONNECTIONS = 512;
 

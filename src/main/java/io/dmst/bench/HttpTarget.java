@@ -21,6 +21,7 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
+import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,7 +44,8 @@ final class HttpTarget implements Target {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    private final CloseableHttpClient client;
+    private final CloseableHttpClient client = client();
+    private final Patience patience;
     private final URI address;
     private final Encoding encoding;
     private final @Nullable String requestTimeout;
@@ -53,16 +55,23 @@ final class HttpTarget implements Target {
      * @param encoding of their bodies
      */
     HttpTarget(URI address, Encoding encoding, @Nullable Duration timeout) {
+        this(address, encoding, timeout, timeout == null ? PATIENCE : timeout.plus(GRACE));
+    }
+
+    /**
+     * @param patience after which an answer is given up
+     */
+    HttpTarget(URI address, Encoding encoding, @Nullable Duration timeout, Duration patience) {
         this.address = address;
         this.encoding = encoding;
         this.requestTimeout =
                 timeout == null
                         ? null
                         : String.format(Locale.ROOT, "%.6f", timeout.toNanos() / 1e9);
-        this.client = client(timeout == null ? PATIENCE : timeout.plus(GRACE));
+        this.patience = new Patience(patience);
     }
 
-    private static CloseableHttpClient client(Duration patience) {
+    private static CloseableHttpClient client() {
         return HttpClients.custom()
                 .setConnectionManager(
                         PoolingHttpClientConnectionManagerBuilder.create()
@@ -73,12 +82,11 @@ final class HttpTarget implements Target {
                                         ConnectionConfig.custom()
                                                 .setConnectTimeout(
                                                         GRACE.toMillis(), TimeUnit.MILLISECONDS)
+                                                .setSocketTimeout(Timeout.DISABLED)
                                                 .build())
                                 .build())
                 .setDefaultRequestConfig(
-                        RequestConfig.custom()
-                                .setResponseTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-                                .build())
+                        RequestConfig.custom().setResponseTimeout(Timeout.DISABLED).build())
                 .disableAutomaticRetries()
                 .disableRedirectHandling()
                 .disableCookieManagement()
@@ -97,14 +105,15 @@ final class HttpTarget implements Target {
         if (requestTimeout != null) {
             request.setHeader("Request-Timeout", requestTimeout);
         }
-        try {
+        Patience.Wait wait = patience.begin(request::abort);
+        try (wait) {
             return client.execute(request, HttpTarget::answer);
         } catch (ConnectException | ConnectTimeoutException e) {
             return Answer.of("CONNECT");
         } catch (InterruptedIOException e) {
             return Answer.of("CLIENT_TIMEOUT");
         } catch (IOException e) {
-            return Answer.of("TRANSPORT");
+            return Answer.of(wait.givenUp() ? "CLIENT_TIMEOUT" : "TRANSPORT");
         }
     }
 
@@ -151,6 +160,7 @@ final class HttpTarget implements Target {
 
     @Override
     public void close() {
+        patience.close();
         client.close(CloseMode.IMMEDIATE);
     }
 }

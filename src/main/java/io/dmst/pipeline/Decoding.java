@@ -36,9 +36,10 @@ class Decoding implements DisposableBean {
     private final Object learning = new Object();
     private volatile double meanNanos;
 
-    Decoding(Pixels pixels, PipelineProperties properties, MeterRegistry meters) {
+    Decoding(
+            Pixels pixels, PipelineProperties properties, Waiting waiting, MeterRegistry meters) {
         this.pixels = pixels;
-        this.workers = new Workers("decode", properties);
+        this.workers = new Workers("decode", properties, waiting);
         this.meters = meters;
     }
 

@@ -24,7 +24,7 @@ public final class Exchange {
     /**
      * Whoever waits for the answer, where one must look to see whether they still do.
      *
-     * @param thread the only one that may look
+     * @param thread the only one that may look, or have another look while it waits
      * @param gone looks; costs a system call
      */
     private record Caller(Thread thread, BooleanSupplier gone) {}
@@ -117,18 +117,18 @@ public final class Exchange {
     /**
      * Says how to see whether the caller has gone.
      *
-     * @param gone is called by this thread alone, while it waits, and costs a system call
+     * @param gone is called while this thread waits and at no other time, and costs a system call
      */
     public synchronized void caller(BooleanSupplier gone) {
         caller = new Caller(Thread.currentThread(), gone);
     }
 
-    /** Whether this thread must look to see that the caller has gone. */
+    /** Whether one must look, while this thread waits, to see that the caller has gone. */
     synchronized boolean mustLook() {
         return caller != null && caller.thread() == Thread.currentThread();
     }
 
-    /** Looks whether the caller has gone; on the thread that must. */
+    /** Looks whether the caller has gone. */
     void look() {
         BooleanSupplier gone;
         synchronized (this) {

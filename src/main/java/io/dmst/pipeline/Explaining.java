@@ -20,9 +20,9 @@ public class Explaining implements DisposableBean {
     private final Workers workers;
 
     /** What has been computed does not wait for what has not even been decoded. */
-    Explaining(Pipeline pipeline, PipelineProperties properties) {
+    Explaining(Pipeline pipeline, PipelineProperties properties, Waiting waiting) {
         this.pipeline = pipeline;
-        this.workers = new Workers("explain", properties);
+        this.workers = new Workers("explain", properties, waiting);
     }
 
     /**

@@ -45,13 +45,20 @@ public class Pipeline {
 
     private final Models models;
     private final Decoding decoding;
+    private final Waiting waiting;
     private final PipelineProperties limits;
     private final Traces traces;
 
-    Pipeline(Models models, Decoding decoding, PipelineProperties limits, Traces traces) {
+    Pipeline(
+            Models models,
+            Decoding decoding,
+            Waiting waiting,
+            PipelineProperties limits,
+            Traces traces) {
         this.models = models;
         this.traces = traces;
         this.decoding = decoding;
+        this.waiting = waiting;
         this.limits = limits;
     }
 
@@ -139,7 +146,7 @@ public class Pipeline {
                 .findFirst();
     }
 
-    private static <T> List<Outcome> each(Call call, List<T> images, Function<T, Outcome> answer) {
+    private <T> List<Outcome> each(Call call, List<T> images, Function<T, Outcome> answer) {
         if (images.size() == 1) {
             return List.of(answer.apply(images.getFirst()));
         }
@@ -151,9 +158,9 @@ public class Pipeline {
     }
 
     /** An image's outcome; the others' wait ends at the deadline, as this one does. */
-    private static Outcome outcome(Future<Outcome> pending, Call call) {
+    private Outcome outcome(Future<Outcome> pending, Call call) {
         try {
-            return switch (Waiting.result(pending, call, true)) {
+            return switch (waiting.result(pending, call, true)) {
                 case Checked.Accepted<Outcome>(Outcome outcome) -> outcome;
                 case Checked.Refused<Outcome>(Failure failure) -> failure;
             };
@@ -169,13 +176,13 @@ public class Pipeline {
         };
     }
 
-    private static Outcome await(Call call, byte[] pixels) {
+    private Outcome await(Call call, byte[] pixels) {
         String id = call.exchange().requestId();
         CompletableFuture<Outcome> answer =
                 call.predictor()
                         .predict(new PredictionRequest(id, pixels, call.probes(), call.deadline()));
         try {
-            return switch (Waiting.result(answer, call, true)) {
+            return switch (waiting.result(answer, call, true)) {
                 case Checked.Refused<Outcome>(Failure failure) -> failure;
                 case Checked.Accepted<Outcome>(Outcome outcome) -> {
                     if (outcome instanceof Prediction prediction) {

@@ -1,21 +1,52 @@
 package io.dmst.pipeline;
 
+import io.dmst.inference.Deadline;
+import io.dmst.inference.Failure;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.stereotype.Component;
 
 /**
- * Waits for a part of an answer, but not past the deadline and not for a caller who has gone; what
+ * Waits for parts of answers, but not past the deadline and not for a caller who has gone; what
  * nobody waits for any more is cancelled.
+ *
+ * <p>One thread watches over all who wait: it keeps their deadlines and looks from time to time
+ * whether the callers are there of whom nothing else tells that they have gone. So who waits is
+ * woken once, by the answer. A virtual thread that waits for a limited time would have a timer set
+ * and unset, which wakes a third thread each time, and would be woken itself for every look.
+ *
+ * <p>Safe for use by several threads.
  */
-final class Waiting {
+@Component
+final class Waiting implements InitializingBean, DisposableBean {
 
-    /** How often one looks for the caller where nothing else tells that they have gone. */
+    private static final Logger log = LoggerFactory.getLogger(Waiting.class);
+
+    /** How often one looks for callers. */
     private static final long LOOK = Duration.ofMillis(50).toNanos();
 
-    private Waiting() {}
+    private static final long NOBODY_WAITS = Duration.ofHours(1).toNanos();
+
+    private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
+    private final Thread watch = Thread.ofPlatform().name("waiting").daemon().unstarted(this::watch);
+    private volatile long due = System.nanoTime();
+    private long looked = System.nanoTime();
+    private volatile boolean stopped;
+
+    @Override
+    public void afterPropertiesSet() {
+        watch.start();
+    }
 
     /**
      * The result, or why it is not waited for.
@@ -23,31 +54,140 @@ final class Waiting {
      * @param interrupt whether who works on it is interrupted
      * @throws ExecutionException if the work failed
      */
-    static <T> Checked<T> result(Future<T> pending, Call call, boolean interrupt)
+    <T> Checked<T> result(Future<T> pending, Call call, boolean interrupt)
             throws ExecutionException {
-        boolean look = call.exchange().mustLook();
+        Exchange exchange = call.exchange();
+        if (exchange.hasLeft()) {
+            pending.cancel(interrupt);
+            return new Checked.Refused<>(Refusals.nobody());
+        }
+        Waiter waiter = new Waiter(pending, interrupt, call.deadline(), looking(exchange));
+        waiters.add(waiter);
+        if (waiter.due(System.nanoTime()) - due < 0) {
+            LockSupport.unpark(watch);
+        }
         try {
-            while (!call.exchange().hasLeft()) {
-                long left = call.deadline().remaining().toNanos();
-                try {
-                    return Checked.accepted(
-                            pending.get(look ? Math.min(left, LOOK) : left, TimeUnit.NANOSECONDS));
-                } catch (TimeoutException e) {
-                    if (call.deadline().passed()) {
-                        pending.cancel(interrupt);
-                        return new Checked.Refused<>(Refusals.tooLate());
-                    }
-                    if (look) {
-                        call.exchange().look();
-                    }
-                }
-            }
+            return Checked.accepted(pending.get());
+        } catch (CancellationException e) {
+            return new Checked.Refused<>(waiter.reason(e));
         } catch (InterruptedException e) {
             pending.cancel(interrupt);
             Thread.currentThread().interrupt();
             return new Checked.Refused<>(Refusals.stopping());
+        } finally {
+            waiters.remove(waiter);
+            waiter.over();
         }
-        pending.cancel(interrupt);
-        return new Checked.Refused<>(Refusals.nobody());
+    }
+
+    private static @Nullable Exchange looking(Exchange exchange) {
+        return exchange.mustLook() ? exchange : null;
+    }
+
+    private void watch() {
+        while (!stopped) {
+            long now = System.nanoTime();
+            // a promise to whoever comes while the others are attended to
+            due = now + LOOK;
+            long next = attend(now);
+            due = next;
+            if (waiters.isEmpty()) {
+                due = now + NOBODY_WAITS;
+                // who came before that was written may rely on what was there
+                due = waiters.isEmpty() ? due : next;
+            }
+            LockSupport.parkNanos(this, due - System.nanoTime());
+        }
+    }
+
+    /**
+     * Ends the waits that are vain.
+     *
+     * @return when to do so again
+     */
+    private long attend(long now) {
+        boolean look = now - looked >= LOOK;
+        if (look) {
+            looked = now;
+        }
+        long next = now + LOOK;
+        for (Waiter waiter : waiters) {
+            long deadline = waiter.deadline.nanoTime();
+            if (deadline - now > 0 && deadline - next < 0) {
+                next = deadline;
+            }
+            waiter.attend(now, look);
+        }
+        return next;
+    }
+
+    @Override
+    public void destroy() {
+        stopped = true;
+        LockSupport.unpark(watch);
+    }
+
+    /** Somebody who waits. Until it is over nobody but the watch touches the caller. */
+    private static final class Waiter {
+
+        private final Future<?> pending;
+        private final boolean interrupt;
+        private final Deadline deadline;
+        private final @Nullable Exchange looking;
+        private @Nullable Failure reason;
+        private boolean over;
+
+        Waiter(
+                Future<?> pending,
+                boolean interrupt,
+                Deadline deadline,
+                @Nullable Exchange looking) {
+            this.pending = pending;
+            this.interrupt = interrupt;
+            this.deadline = deadline;
+            this.looking = looking;
+        }
+
+        /** When it must be attended to at the latest. */
+        long due(long now) {
+            long look = looking == null ? NOBODY_WAITS : LOOK;
+            return deadline.nanoTime() - now < look ? deadline.nanoTime() : now + look;
+        }
+
+        /** Ends the wait if it is vain. */
+        void attend(long now, boolean look) {
+            try {
+                if (vain(now, look)) {
+                    pending.cancel(interrupt);
+                }
+            } catch (RuntimeException e) {
+                log.error("a wait cannot be ended", e);
+            }
+        }
+
+        private synchronized boolean vain(long now, boolean look) {
+            if (over) {
+                return false;
+            }
+            if (deadline.nanoTime() - now <= 0) {
+                reason = Refusals.tooLate();
+            } else if (look && looking != null) {
+                looking.look();
+                reason = looking.hasLeft() ? Refusals.nobody() : null;
+            }
+            return reason != null;
+        }
+
+        synchronized void over() {
+            over = true;
+        }
+
+        /** Why it was cancelled. */
+        synchronized Failure reason(CancellationException cancelled) {
+            if (reason == null) {
+                throw cancelled;
+            }
+            return reason;
+        }
     }
 }

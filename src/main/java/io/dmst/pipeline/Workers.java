@@ -24,13 +24,15 @@ final class Workers {
     private static final Logger log = LoggerFactory.getLogger(Workers.class);
     private static final int WAITING = 1_024;
 
+    private final Waiting waiting;
     private final ThreadPoolExecutor threads;
     private final int size;
 
     /**
      * @param name of the threads
      */
-    Workers(String name, PipelineProperties properties) {
+    Workers(String name, PipelineProperties properties, Waiting waiting) {
+        this.waiting = waiting;
         size =
                 properties.decoders() > 0
                         ? properties.decoders()
@@ -63,7 +65,7 @@ final class Workers {
                                     "too many images are waiting; send this one again later"));
         }
         try {
-            return switch (Waiting.result(pending, call, false)) {
+            return switch (waiting.result(pending, call, false)) {
                 case Checked.Refused<Checked<T>>(Failure failure) -> new Checked.Refused<>(failure);
                 case Checked.Accepted<Checked<T>>(Checked<T> result) -> result;
             };

@@ -10,6 +10,7 @@ import io.dmst.bench.Targets.Operation;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -108,6 +110,25 @@ class HttpTargetTests {
         stop();
 
         assertThat(send(reply, null).code()).isEqualTo("CONNECT");
+    }
+
+    @Test
+    @Timeout(60)
+    void anAnswerThatDoesNotComeIsGivenUpAndOnesThatDoComeAreNot() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+                Target target = impatient("http://127.0.0.1:" + silent.getLocalPort())) {
+            assertThat(target.send(IMAGE).code()).isEqualTo("CLIENT_TIMEOUT");
+        }
+        try (Target target = impatient(address.toString())) {
+            assertThat(target.send(IMAGE).code()).isEqualTo("OK");
+            Thread.sleep(500); // the kept connection, though, may lie idle for longer
+            assertThat(target.send(IMAGE).code()).isEqualTo("OK");
+        }
+    }
+
+    private static Target impatient(String address) {
+        return new HttpTarget(
+                URI.create(address), Encoding.Message::of, null, Duration.ofMillis(150));
     }
 
     @Test

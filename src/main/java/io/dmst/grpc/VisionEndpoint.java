@@ -76,21 +76,26 @@ class VisionEndpoint extends VisionServiceGrpc.VisionServiceImplBase {
         Checked<Predictor> predictor =
                 pipeline.predictor(
                         given(request.getModel()), given(request.getVersion()), exchange);
-        Checked<List<Checked<byte[]>>> images = images(request);
         return Checked.all(
                 () ->
-                        answer(
-                                new Call(predictor.value(), Set.of(), deadline, exchange),
-                                images.value(),
-                                outcome ->
-                                        VisionMessages.result(
-                                                predictor.value().model(),
-                                                outcome,
-                                                topK.value(),
-                                                request.getCodingRate())),
+                        pipeline.admitting(predictor.value(), deadline)
+                                .then(admitting -> images(request))
+                                .then(images ->
+                                        answer(
+                                                new Call(
+                                                        predictor.value(),
+                                                        Set.of(),
+                                                        deadline,
+                                                        exchange),
+                                                images,
+                                                outcome ->
+                                                        VisionMessages.result(
+                                                                predictor.value().model(),
+                                                                outcome,
+                                                                topK.value(),
+                                                                request.getCodingRate()))),
                 topK,
-                predictor,
-                images);
+                predictor);
     }
 
     private Checked<List<Checked<byte[]>>> images(ClassifyRequest request) {

@@ -94,6 +94,30 @@ public class Pipeline {
     }
 
     /**
+     * Why an image for a model would be refused if it came now, noted in the exchange; absent also
+     * where there is no such model.
+     *
+     * @param name absent for the default one
+     * @param version absent for the name's default one
+     * @param asked as for {@link #deadline}
+     */
+    public Optional<Failure> refusal(
+            @Nullable String name,
+            @Nullable String version,
+            @Nullable Duration asked,
+            Exchange exchange) {
+        if (!(models.select(name, version) instanceof Models.Chosen(Predictor predictor))) {
+            return Optional.empty();
+        }
+        Optional<Failure> refusal = decoding.refusal(predictor, deadline(asked, exchange));
+        if (refusal.isPresent()) {
+            exchange.traced(traces.begun(exchange.requestId()));
+            exchange.model(predictor.model().name());
+        }
+        return refusal;
+    }
+
+    /**
      * The predictor again, unless an image that came now would be refused: asked before a body is
      * read.
      */

@@ -44,7 +44,7 @@ class ClassifyController {
             path = "/v1/classify",
             method = {RequestMethod.POST, RequestMethod.PUT},
             produces = MediaType.APPLICATION_JSON_VALUE)
-    @Contract(operation = "classify")
+    @Contract(operation = "classify", refusesFirst = true)
     @Operation(
             summary = "What is in these images?",
             description =
@@ -87,7 +87,6 @@ class ClassifyController {
                         .then(time -> {
                             Deadline deadline = pipeline.deadline(time.orElse(null), exchange);
                             return pipeline.predictor(model, version, exchange)
-                                    .then(p -> pipeline.admitting(p, deadline))
                                     .then(p ->
                                             answer(request, p, deadline)
                                                     .then(outcomes ->

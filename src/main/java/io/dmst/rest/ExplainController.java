@@ -48,7 +48,7 @@ class ExplainController {
     @RequestMapping(
             path = "/v1/explain",
             method = {RequestMethod.POST, RequestMethod.PUT})
-    @Contract(operation = "explain")
+    @Contract(operation = "explain", refusesFirst = true)
     @Operation(
             summary = "Why is it that?",
             description =
@@ -146,8 +146,7 @@ class ExplainController {
                 query.options()
                         .of(predictor)
                         .then(found -> ExplainCall.shown(query.picture(), found, predictor));
-        return wanted.then(found -> pipeline.admitting(predictor, deadline))
-                .then(admitting -> uploads.read(request, exchange))
+        return wanted.then(found -> uploads.read(request, exchange))
                 .then(ExplainController::only)
                 .then(image ->
                         explaining.explain(

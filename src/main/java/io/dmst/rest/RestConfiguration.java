@@ -2,16 +2,11 @@ package io.dmst.rest;
 
 import io.dmst.pipeline.PipelineProperties;
 import jakarta.servlet.MultipartConfigElement;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.web.method.HandlerMethod;
-import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
@@ -21,29 +16,15 @@ class RestConfiguration implements WebMvcConfigurer {
 
     private static final int KEPT_IN_MEMORY = 1 << 20;
 
-    @Override
-    public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(new OperationInterceptor());
+    private final OperationInterceptor operations;
+
+    RestConfiguration(OperationInterceptor operations) {
+        this.operations = operations;
     }
 
-    /**
-     * Names the operation before its parameters are read, so that their errors count as its own.
-     */
-    private static final class OperationInterceptor implements HandlerInterceptor {
-
-        @Override
-        public boolean preHandle(
-                HttpServletRequest request, HttpServletResponse response, Object handler) {
-            if (handler instanceof HandlerMethod method) {
-                Contract contract =
-                        AnnotatedElementUtils.findMergedAnnotation(
-                                method.getMethod(), Contract.class);
-                if (contract != null) {
-                    Exchanges.of(request).operation(contract.operation());
-                }
-            }
-            return true;
-        }
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(operations);
     }
 
     /** Parts over a megabyte wait on the disk; a single part's limit is checked one by one. */

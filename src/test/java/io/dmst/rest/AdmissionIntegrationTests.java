@@ -80,6 +80,33 @@ class AdmissionIntegrationTests {
     }
 
     @Test
+    void refusalsAreTheSameProblemWhereverTheyAreMade() {
+        byte[] image = {1, 2, 3};
+        Answer first = caller.post("/v1/classify", "application/octet-stream", image);
+        Answer later = caller.post("/v1/models/colours:predict", "application/json", image);
+
+        assertThat(first.header("Content-Type")).isEqualTo(later.header("Content-Type"));
+        assertThat(first.header("X-Request-Id")).isNotBlank();
+        assertThat(first.body().replaceAll(first.header("X-Request-Id"), "ID"))
+                .isEqualTo(
+                        later.body()
+                                .replaceAll(later.header("X-Request-Id"), "ID")
+                                .replace("/v1/models/colours:predict", "/v1/classify"));
+    }
+
+    @Test
+    void whatIsWrongInItselfIsSaidEvenIfThereIsNoRoom() {
+        assertThat(caller.post("/v1/classify?model=none", "image/png", Pictures.red()).status())
+                .isEqualTo(404);
+        Answer time =
+                caller.send(
+                        caller.to("/v1/classify")
+                                .header("Request-Timeout", "soon")
+                                .POST(BodyPublishers.ofByteArray(Pictures.red())));
+        assertThat(time.status()).isEqualTo(400);
+    }
+
+    @Test
     void theRefusalComesBeforeTheBody() throws IOException {
         try (Socket socket = new Socket("localhost", port)) {
             OutputStream out = socket.getOutputStream();

@@ -24,17 +24,13 @@ import org.springframework.stereotype.Component;
 @Component
 class Decoding implements DisposableBean {
 
-    /** Weight of the latest image in the mean time of all. */
-    private static final double LATEST = 0.05;
-
     /** What predictions are multiplied with, since they may err. */
     private static final double MARGIN = 1.25;
 
     private final Pixels pixels;
     private final Workers workers;
     private final MeterRegistry meters;
-    private final Object learning = new Object();
-    private volatile double meanNanos;
+    private final ServiceTime serviceTime = new ServiceTime();
 
     Decoding(
             Pixels pixels, PipelineProperties properties, Waiting waiting, MeterRegistry meters) {
@@ -49,7 +45,7 @@ class Decoding implements DisposableBean {
             return Optional.of(Refusals.tooLate());
         }
         int ahead = workers.waiting();
-        long wait = (long) (MARGIN * ahead * meanNanos / workers.size());
+        long wait = (long) (MARGIN * ahead * serviceTime.mean() / workers.size());
         long excess = wait - deadline.remaining().toNanos();
         if (ahead > 0 && excess > 0) {
             Metric.SHED.count(meters, "predicted_late");
@@ -66,16 +62,23 @@ class Decoding implements DisposableBean {
     }
 
     private Checked<Input> decoded(byte[] file, Call call, int viewSide) {
-        return viewSide == 0 && pixels.quick(file)
-                ? workers.here(call, () -> timed(file, call, viewSide))
-                : workers.run(call, () -> turn(file, call, viewSide));
+        if (viewSide == 0 && pixels.quick(file)) {
+            return workers.here(call, () -> timed(file, call, viewSide));
+        }
+        long came = System.nanoTime();
+        return workers.run(call, () -> turn(file, call, viewSide, came));
     }
 
-    private Checked<Input> turn(byte[] file, Call call, int viewSide) {
-        return call.predictor()
-                .refusal(call.deadline(), 0)
-                .<Checked<Input>>map(Checked.Refused::new)
-                .orElseGet(() -> timed(file, call, viewSide));
+    private Checked<Input> turn(byte[] file, Call call, int viewSide, long came) {
+        Optional<Failure> refusal = call.predictor().refusal(call.deadline(), 0);
+        if (refusal.isPresent()) {
+            return new Checked.Refused<>(refusal.get());
+        }
+        try {
+            return timed(file, call, viewSide);
+        } finally {
+            serviceTime.done(came, System.nanoTime());
+        }
     }
 
     private Checked<Input> timed(byte[] file, Call call, int viewSide) {
@@ -84,16 +87,8 @@ class Decoding implements DisposableBean {
             return pixels.of(file, call.predictor().model(), viewSide);
         } finally {
             Duration spent = Duration.ofNanos(System.nanoTime() - begun);
-            learn(spent.toNanos());
             call.exchange().spent(Exchange.Stage.DECODE, spent);
             Metric.STAGE.time(meters, spent, Exchange.Stage.DECODE.label());
-        }
-    }
-
-    private void learn(double nanos) {
-        synchronized (learning) {
-            double mean = meanNanos;
-            meanNanos = mean == 0 ? nanos : mean + LATEST * (nanos - mean);
         }
     }
 

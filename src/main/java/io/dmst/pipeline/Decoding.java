@@ -32,8 +32,7 @@ class Decoding implements DisposableBean {
     private final MeterRegistry meters;
     private final ServiceTime serviceTime = new ServiceTime();
 
-    Decoding(
-            Pixels pixels, PipelineProperties properties, Waiting waiting, MeterRegistry meters) {
+    Decoding(Pixels pixels, PipelineProperties properties, Waiting waiting, MeterRegistry meters) {
         this.pixels = pixels;
         this.workers = new Workers("decode", properties, waiting);
         this.meters = meters;

@@ -38,7 +38,8 @@ final class Waiting implements InitializingBean, DisposableBean {
     private static final long NOBODY_WAITS = Duration.ofHours(1).toNanos();
 
     private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
-    private final Thread watch = Thread.ofPlatform().name("waiting").daemon().unstarted(this::watch);
+    private final Thread watch =
+            Thread.ofPlatform().name("waiting").daemon().unstarted(this::watch);
     private volatile long due = System.nanoTime();
     private long looked = System.nanoTime();
     private volatile boolean stopped;

@@ -42,8 +42,7 @@ class OperationInterceptor implements HandlerInterceptor {
             return true;
         }
         Optional<Contract> contract =
-                contracts.computeIfAbsent(
-                        method.getMethod(), OperationInterceptor::contract);
+                contracts.computeIfAbsent(method.getMethod(), OperationInterceptor::contract);
         if (contract.isEmpty()) {
             return true;
         }

@@ -89,8 +89,8 @@ final class Problems {
             throws IOException {
         response.setStatus(answer.getStatusCode().value());
         answer.getHeaders()
-                .forEach((name, values) ->
-                        values.forEach(value -> response.addHeader(name, value)));
+                .forEach(
+                        (name, values) -> values.forEach(value -> response.addHeader(name, value)));
         response.getOutputStream().write(JSON.writeValueAsBytes(answer.getBody()));
     }
 

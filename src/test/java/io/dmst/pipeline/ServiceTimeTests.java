@@ -23,7 +23,8 @@ class ServiceTimeTests {
     @Test
     void ofABusyWorkerWhatComesBetweenTwoJobsCountsToo() {
         for (int i = 1; i <= JOBS; i++) {
-            // all came long ago; each takes 3 and is followed by 2 in which others had the processor
+            // all came long ago; each takes 3 and is followed by 2 in which others had the
+            // processor
             time.done(-1_000_000, 5L * i);
         }
         double first = 1_000_005 * Math.pow(0.95, JOBS - 1);

@@ -69,9 +69,7 @@ class WaitingTests {
         CompletableFuture<String> later = new CompletableFuture<>();
         later.completeOnTimeout("later", 120, TimeUnit.MILLISECONDS);
 
-        assertThat(
-                        waiting.result(
-                                CompletableFuture.completedFuture("now"), call(LONG), true))
+        assertThat(waiting.result(CompletableFuture.completedFuture("now"), call(LONG), true))
                 .isEqualTo(Checked.accepted("now"));
         assertThat(waiting.result(later, call(LONG), true)).isEqualTo(Checked.accepted("later"));
     }
@@ -190,7 +188,12 @@ class WaitingTests {
         pending.completeOnTimeout("done", 160, TimeUnit.MILLISECONDS);
 
         assertThat(waiting.result(pending, broken, true)).isEqualTo(Checked.accepted("done"));
-        assertThat(refused(waiting.result(new CompletableFuture<>(), call(Duration.ofMillis(9)), true)))
+        assertThat(
+                        refused(
+                                waiting.result(
+                                        new CompletableFuture<>(),
+                                        call(Duration.ofMillis(9)),
+                                        true)))
                 .isEqualTo(FailureCode.DEADLINE_EXCEEDED);
     }
 

@@ -35,13 +35,17 @@ final class Waiting implements InitializingBean, DisposableBean {
     /** How often one looks for callers. */
     private static final long LOOK = Duration.ofMillis(50).toNanos();
 
+    /** So many at a time, in about a millisecond: deadlines pass meanwhile. */
+    private static final int LOOKS = 200;
+
     private static final long NOBODY_WAITS = Duration.ofHours(1).toNanos();
 
     private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
     private final Thread watch =
             Thread.ofPlatform().name("waiting").daemon().unstarted(this::watch);
     private volatile long due = System.nanoTime();
-    private long looked = System.nanoTime();
+    private long roundBegun = System.nanoTime();
+    private int round;
     private volatile boolean stopped;
 
     @Override
@@ -107,19 +111,25 @@ final class Waiting implements InitializingBean, DisposableBean {
      * @return when to do so again
      */
     private long attend(long now) {
-        boolean look = now - looked >= LOOK;
-        if (look) {
-            looked = now;
+        if (now - roundBegun >= LOOK) {
+            roundBegun = now;
+            round++;
         }
+        int looks = 0;
         long next = now + LOOK;
         for (Waiter waiter : waiters) {
+            boolean look = looks < LOOKS && waiter.round != round;
+            if (look) {
+                waiter.round = round;
+                looks++;
+            }
             long deadline = waiter.deadline.nanoTime();
             if (deadline - now > 0 && deadline - next < 0) {
                 next = deadline;
             }
             waiter.attend(now, look);
         }
-        return next;
+        return looks < LOOKS ? next : now;
     }
 
     @Override
@@ -136,6 +146,10 @@ final class Waiting implements InitializingBean, DisposableBean {
         private final Deadline deadline;
         private final @Nullable Exchange looking;
         private @Nullable Failure reason;
+
+        /** In which one looked for the caller last; the watch's own. */
+        private int round;
+
         private boolean over;
 
         Waiter(

@@ -161,6 +161,28 @@ class WaitingTests {
     }
 
     @Test
+    void manyCallersAreAllLookedForAgainAndAgain() throws Exception {
+        int many = 1_000;
+        CountDownLatch waits = new CountDownLatch(many);
+        List<Future<Checked<String>>> all = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < many; i++) {
+                AtomicInteger looks = new AtomicInteger();
+                all.add(
+                        threads.submit(() -> {
+                            Call call = watched(() -> looks.incrementAndGet() == 3);
+                            waits.countDown();
+                            return waiting.result(new CompletableFuture<>(), call, true);
+                        }));
+            }
+            waits.await();
+        }
+        for (Future<Checked<String>> each : all) {
+            assertThat(each.get()).isEqualTo(new Checked.Refused<>(Refusals.nobody()));
+        }
+    }
+
+    @Test
     void anotherThreadOfTheRequestDoesNotLook() throws Exception {
         AtomicInteger looks = new AtomicInteger();
         Call call =

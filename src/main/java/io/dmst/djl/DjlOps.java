@@ -84,12 +84,12 @@ public class DjlOps implements Ops<NDArray> {
 
     @Override
     public NDArray add(NDArray x, double offset) {
-        return x.add((float) offset);
+        return x.add(scalar(offset));
     }
 
     @Override
     public NDArray multiply(NDArray x, double factor) {
-        return x.mul((float) factor);
+        return x.mul(scalar(factor));
     }
 
     @Override
@@ -119,7 +119,7 @@ public class DjlOps implements Ops<NDArray> {
 
     @Override
     public NDArray atLeast(NDArray x, double least) {
-        return x.maximum((float) least);
+        return x.maximum(scalar(least));
     }
 
     @Override
@@ -206,6 +206,15 @@ public class DjlOps implements Ops<NDArray> {
     @Override
     public NDArray dropPath(NDArray branch) {
         return branch;
+    }
+
+    /**
+     * DJL frees the memory of a plain number once an operation has its result, but PyTorch looks at
+     * the number again on the way back: its gradient was then whatever had been written there
+     * since.
+     */
+    private NDArray scalar(double value) {
+        return manager.create((float) value);
     }
 
     private static Shape shape(int... lengths) {

@@ -14,7 +14,8 @@ final class Losses {
      * @param targets {@code [B, classes]}, rows sum to 1
      */
     static NDArray crossEntropy(NDArray logits, NDArray targets) {
-        float share = -1f / logits.getShape().get(0);
+        // an array, which the step owns: a plain number is freed before its gradient is computed
+        NDArray share = logits.getManager().create(-1f / logits.getShape().get(0));
         return logits.logSoftmax(1).mul(targets).sum().mul(share);
     }
 

@@ -6,8 +6,10 @@ import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.Drainable;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
+import io.grpc.KnownLength;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -16,6 +18,7 @@ import io.grpc.protobuf.StatusProto;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -156,21 +159,39 @@ final class GrpcTarget implements Target {
         channel.shutdownNow();
     }
 
-    /** Messages as they are on the wire. */
+    /**
+     * Messages as they are on the wire. Neither way takes a buffer besides: two of them were four
+     * fifths of all that a request left to the garbage collector, whose pauses are measured too.
+     */
     private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
 
         @Override
         public InputStream stream(byte[] value) {
-            return new ByteArrayInputStream(value);
+            return new MessageStream(value);
         }
 
         @Override
         public byte[] parse(InputStream stream) {
             try {
-                return stream.readAllBytes();
+                return stream instanceof KnownLength
+                        ? stream.readNBytes(stream.available())
+                        : stream.readAllBytes();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+    }
+
+    private static final class MessageStream extends ByteArrayInputStream
+            implements Drainable, KnownLength {
+
+        MessageStream(byte[] bytes) {
+            super(bytes);
+        }
+
+        @Override
+        public int drainTo(OutputStream target) throws IOException {
+            return (int) transferTo(target);
         }
     }
 }

@@ -1,0 +1,39 @@
+package io.dmst.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** A connection serves as long as its client wants it. */
+@ServerTest
+class KeepAliveIntegrationTests {
+
+    private static final int REQUESTS = 250;
+
+    private final int port;
+
+    KeepAliveIntegrationTests(@LocalServerPort int port) {
+        this.port = port;
+    }
+
+    @Test
+    void hundredsOfRequestsGoThroughOneConnection() throws IOException {
+        String request = "GET /v1/models HTTP/1.1\r\nHost: x\r\n%s\r\n";
+        String requests =
+                request.formatted("").repeat(REQUESTS - 1)
+                        + request.formatted("Connection: close\r\n");
+        assertThat(answers(requests).split("HTTP/1\\.1 200")).hasSize(1 + REQUESTS);
+    }
+
+    private String answers(String requests) throws IOException {
+        try (Socket socket = new Socket("localhost", port)) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(requests.getBytes(StandardCharsets.UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

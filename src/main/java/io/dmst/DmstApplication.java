@@ -1,9 +1,13 @@
 package io.dmst;
 
 import io.dmst.cli.Dmst;
+import io.dmst.scheduling.SchedulingProperties;
+import io.dmst.scheduling.Turns;
 import java.security.Security;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
 
 /** Starts the service. */
 @SpringBootApplication
@@ -19,7 +23,19 @@ public class DmstApplication {
             System.exit(Dmst.run(args));
         }
         keepNoAddresses();
-        SpringApplication.run(DmstApplication.class, args);
+        SpringApplication service = new SpringApplication(DmstApplication.class);
+        service.addInitializers(context -> share(context.getEnvironment()));
+        service.run(args);
+    }
+
+    /** Before there are other threads: those that this one starts do as it does. */
+    private static void share(Environment environment) {
+        SchedulingProperties properties =
+                Binder.get(environment)
+                        .bindOrCreate(SchedulingProperties.KEY, SchedulingProperties.class);
+        if (properties.turns()) {
+            Turns.take();
+        }
     }
 
     /**

@@ -96,7 +96,11 @@ final class PackageTable {
 
     static final List<Row> ROWS =
             List.of(
-                    row("", Set.of("cli"), SPRING, List.of("org.springframework.boot")),
+                    row(
+                            "",
+                            Set.of("cli", "scheduling"),
+                            SPRING,
+                            List.of("org.springframework.boot")),
                     row("math", Set.of()),
                     row(
                             "image",
@@ -127,7 +131,8 @@ final class PackageTable {
                                     "onnx",
                                     "djl",
                                     "typicality",
-                                    "observability"),
+                                    "observability",
+                                    "scheduling"),
                             SPRING,
                             JACKSON,
                             METERS,
@@ -142,7 +147,13 @@ final class PackageTable {
                     row("explain", Set.of("math", "image", "model", "checkpoint")),
                     row(
                             "pipeline",
-                            Set.of("inference", "explain", "image", "checkpoint", "observability"),
+                            Set.of(
+                                    "inference",
+                                    "explain",
+                                    "image",
+                                    "checkpoint",
+                                    "observability",
+                                    "scheduling"),
                             SPRING,
                             METERS),
                     row(
@@ -192,6 +203,7 @@ final class PackageTable {
                             SPRING,
                             WEB,
                             List.of("org.springframework.security", "io.grpc")),
+                    row("scheduling", Set.of(), SPRING),
                     row("observability", Set.of(), SPRING, METERS, List.of("com.sun.management")),
                     row(
                             "bench",

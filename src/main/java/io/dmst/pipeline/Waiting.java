@@ -2,6 +2,7 @@ package io.dmst.pipeline;
 
 import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
+import io.dmst.scheduling.Turns;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -90,6 +91,7 @@ final class Waiting implements InitializingBean, DisposableBean {
     }
 
     private void watch() {
+        Turns.skip();
         while (!stopped) {
             long now = System.nanoTime();
             // a promise to whoever comes while the others are attended to

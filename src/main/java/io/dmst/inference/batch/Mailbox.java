@@ -1,5 +1,6 @@
 package io.dmst.inference.batch;
 
+import io.dmst.scheduling.Turns;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -126,6 +127,7 @@ final class Mailbox {
     }
 
     private void keepTime() {
+        Turns.skip();
         while (true) {
             if (hasOwner.compareAndSet(false, true)) {
                 long pause = turn();

@@ -1,0 +1,109 @@
+package io.dmst.scheduling;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether threads that wake wait for their turn.
+ *
+ * <p>By default Linux lets a thread that has slept interrupt one that computes. A service whose
+ * processors are busy wakes several threads for each request, and every interruption costs the
+ * interrupted thread its caches: work is lost just when there is most of it. With the policy {@code
+ * SCHED_BATCH} (sched(7)) a thread that wakes waits until the others' time slices are over, a few
+ * milliseconds at most; where a processor is idle it starts at once as ever. It needs no privilege
+ * and changes nothing for other processes.
+ *
+ * <p>A policy is a thread's own and goes over to the threads that it starts. Safe for use by
+ * several threads.
+ */
+public final class Turns {
+
+    private static final Logger log = LoggerFactory.getLogger(Turns.class);
+
+    /** Linux's names for them, {@code linux/sched.h}. */
+    private static final int SCHED_OTHER = 0;
+
+    private static final int SCHED_BATCH = 3;
+
+    /** 0 stands for the calling thread. */
+    private static final int THIS_THREAD = 0;
+
+    private static volatile boolean taken;
+
+    private Turns() {}
+
+    /**
+     * From now on this thread and all that it starts wait for their turns.
+     *
+     * @return whether they do; not where the system knows nothing of the kind, nor where whoever
+     *     started this process has given it a policy already
+     */
+    public static boolean take() {
+        boolean changed = policy() == SCHED_OTHER && set(SCHED_BATCH);
+        taken |= changed;
+        return changed;
+    }
+
+    /**
+     * This thread interrupts others again, if {@link #take} was called before: for one that keeps
+     * time and does little.
+     */
+    public static void skip() {
+        if (taken && policy() == SCHED_BATCH) {
+            set(SCHED_OTHER);
+        }
+    }
+
+    /** Whether this thread waits for its turn. */
+    static boolean waits() {
+        return policy() == SCHED_BATCH;
+    }
+
+    /** Of this thread; negative where the system has none. */
+    private static int policy() {
+        return call(
+                "sched_getscheduler",
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
+                handle -> (int) handle.invokeExact(THIS_THREAD));
+    }
+
+    private static boolean set(int policy) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment priority = arena.allocateFrom(ValueLayout.JAVA_INT, 0);
+            return call(
+                            "sched_setscheduler",
+                            FunctionDescriptor.of(
+                                    ValueLayout.JAVA_INT,
+                                    ValueLayout.JAVA_INT,
+                                    ValueLayout.JAVA_INT,
+                                    ValueLayout.ADDRESS),
+                            handle -> (int) handle.invokeExact(THIS_THREAD, policy, priority))
+                    == 0;
+        }
+    }
+
+    private static int call(String name, FunctionDescriptor signature, Call call) {
+        try {
+            Linker linker = Linker.nativeLinker();
+            Optional<MemorySegment> function = linker.defaultLookup().find(name);
+            return function.isEmpty()
+                    ? -1
+                    : call.on(linker.downcallHandle(function.get(), signature));
+        } catch (Throwable e) {
+            // the service runs as well without, only a little slower when it is busy
+            log.debug("the C library's {} cannot be called", name, e);
+            return -1;
+        }
+    }
+
+    private interface Call {
+        int on(MethodHandle handle) throws Throwable;
+    }
+}

@@ -6,6 +6,7 @@ import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
 import io.dmst.inference.Outcome;
+import io.dmst.scheduling.Turns;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,12 +56,7 @@ class DeadlineLatenessTests {
                         workers,
                         Duration.ofMillis(50),
                         Duration.ofSeconds(20));
-        try (Batcher batcher =
-                        Batcher.open(
-                                () -> busy(does),
-                                limits,
-                                FakeComputation.MODEL,
-                                new SimpleMeterRegistry());
+        try (Batcher batcher = openedAsInTheService(does, limits);
                 AutoCloseable ignored = () -> over = true) {
             for (int i = 0; i < 8 * workers; i++) {
                 batcher.submit(FakeComputation.request("busy", 0, Deadline.none()));
@@ -101,6 +97,21 @@ class DeadlineLatenessTests {
                     nanos.getLast() / 1e6,
                     taken);
         }
+    }
+
+    /** By a thread that waits for its turn, as do those that it starts. */
+    private Batcher openedAsInTheService(Engine does, Limits limits) {
+        return CompletableFuture.supplyAsync(
+                        () -> {
+                            Turns.take();
+                            return Batcher.open(
+                                    () -> busy(does),
+                                    limits,
+                                    FakeComputation.MODEL,
+                                    new SimpleMeterRegistry());
+                        },
+                        opening -> Thread.ofPlatform().start(opening))
+                .join();
     }
 
     private FakeComputation busy(Engine does) {

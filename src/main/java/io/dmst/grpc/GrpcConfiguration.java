@@ -16,6 +16,13 @@ class GrpcConfiguration {
     /** Names, shapes and parameters beside the images. */
     private static final int BESIDE_IMAGES = 1 << 20;
 
+    /**
+     * What one connection may ask at a time; its client holds back the rest. More than can wait for
+     * a model, so that a refusal is told and not waited for; but ten thousands that are read before
+     * the first of them is refused would leave no processor to answer any.
+     */
+    static final int CALLS_PER_CONNECTION = 1000;
+
     /** Handlers wait for the model: each has a thread of its own, and they cost nothing. */
     @Bean(destroyMethod = "close")
     ExecutorService grpcHandlers() {
@@ -27,10 +34,12 @@ class GrpcConfiguration {
         return () -> grpcHandlers;
     }
 
-    /** A message over this is cut off unread; below it, an answer says what is too large. */
+    /** A message over the limit is cut off unread; below it, an answer says what is too large. */
     @Bean
     ServerBuilderCustomizer<NettyServerBuilder> messagesMayHoldImages(PipelineProperties limits) {
         int most = Math.toIntExact(limits.maxRequestSize().toBytes() + BESIDE_IMAGES);
-        return builder -> builder.maxInboundMessageSize(most);
+        return builder ->
+                builder.maxInboundMessageSize(most)
+                        .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION);
     }
 }

@@ -1,0 +1,88 @@
+package io.dmst.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.common.util.concurrent.ListenableFuture;
+import com.google.protobuf.ByteString;
+import dmst.v1.ClassifyRequest;
+import dmst.v1.ClassifyResponse;
+import dmst.v1.VisionServiceGrpc;
+import dmst.v1.VisionServiceGrpc.VisionServiceFutureStub;
+import io.dmst.inference.FakePredictor;
+import io.dmst.inference.Outcome;
+import io.dmst.inference.Prediction;
+import io.dmst.inference.Timing;
+import io.dmst.rest.Pictures;
+import io.dmst.rest.ServerTest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
+
+/** A client that asks for more than the server takes at a time waits at its own end. */
+@ServerTest
+@Timeout(120)
+class ManyCallsIntegrationTests {
+
+    private static final int LIMIT = GrpcConfiguration.CALLS_PER_CONNECTION;
+    private static final int BEYOND = 300;
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Prediction ANSWER =
+            new Prediction(
+                    new float[] {1, 0, 0},
+                    new float[] {1, 0, 0},
+                    Map.of(),
+                    new Timing(Duration.ZERO, Duration.ZERO, 1));
+
+    private final Channel channel;
+    private final FakePredictor model;
+
+    ManyCallsIntegrationTests(
+            @Autowired GrpcServerLifecycle server, @Autowired FakePredictor newer) {
+        channel = new Channel(server.getPort());
+        model = newer;
+    }
+
+    @AfterEach
+    void reset() {
+        model.tellsColours();
+        channel.close();
+    }
+
+    @Test
+    void asManyAsTheLimitAreUnderWayAndAllAreAnswered() throws Exception {
+        VisionServiceFutureStub stub = VisionServiceGrpc.newFutureStub(channel.open());
+        ClassifyRequest request =
+                ClassifyRequest.newBuilder().addImages(ByteString.copyFrom(Pictures.red())).build();
+        // the client hears of the limit with its first answer
+        stub.classify(request).get(30, TimeUnit.SECONDS);
+        AtomicInteger came = new AtomicInteger();
+        CompletableFuture<Outcome> answer = new CompletableFuture<>();
+        model.answers(asked -> {
+            came.incrementAndGet();
+            return answer.copy();
+        });
+
+        List<ListenableFuture<ClassifyResponse>> calls = new ArrayList<>();
+        for (int i = 0; i < LIMIT + BEYOND; i++) {
+            calls.add(stub.classify(request));
+        }
+
+        await().atMost(LONG).until(() -> came.get() >= LIMIT);
+        await().during(Duration.ofMillis(500)).atMost(LONG).until(() -> came.get() == LIMIT);
+        answer.complete(ANSWER);
+        for (ListenableFuture<ClassifyResponse> call : calls) {
+            assertThat(call.get(30, TimeUnit.SECONDS).getResultsCount()).isEqualTo(1);
+        }
+        assertThat(came).hasValue(LIMIT + BEYOND);
+    }
+}

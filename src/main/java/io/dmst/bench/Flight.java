@@ -5,12 +5,12 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The requests that are under way, each in a virtual thread. Closing it gives up those that are
- * left. Thread-safe.
+ * The requests that are under way, each in a virtual thread where the target needs one that waits.
+ * Closing it gives up those that are left. Thread-safe.
  */
 final class Flight implements AutoCloseable {
 
@@ -22,6 +22,8 @@ final class Flight implements AutoCloseable {
 
     private static final int FILES_OF_THE_PROCESS = 256;
 
+    private static final Duration LOOK = Duration.ofMillis(5);
+
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicLong number = new AtomicLong();
     private final AtomicLong underWay = new AtomicLong();
@@ -29,6 +31,7 @@ final class Flight implements AutoCloseable {
     private final Photographs photographs;
     private final Recording recording;
     private final long capacity;
+    private volatile boolean closed;
 
     Flight(Target target, Photographs photographs, Recording recording) {
         this(target, photographs, recording, capacity(photographs));
@@ -65,9 +68,40 @@ final class Flight implements AutoCloseable {
             recording.unsent(intended);
             return;
         }
+        if (target.begins()) {
+            long sent = System.nanoTime();
+            target.begin(
+                    next(),
+                    answer -> {
+                        recording.answered(intended, sent, System.nanoTime(), answer);
+                        underWay.decrementAndGet();
+                    });
+        } else {
+            inAThread(() -> send(intended, System.nanoTime()));
+        }
+    }
+
+    /** Sends one request after the other until the window ends. */
+    void shuttle() {
+        underWay.incrementAndGet();
+        if (target.begins()) {
+            goOn();
+        } else {
+            inAThread(() -> {
+                long now = System.nanoTime();
+                while (now - recording.until() < 0) {
+                    recording.planned(now);
+                    send(now, now);
+                    now = System.nanoTime();
+                }
+            });
+        }
+    }
+
+    private void inAThread(Sending sending) {
         threads.execute(() -> {
             try {
-                send(intended, System.nanoTime());
+                sending.run();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } finally {
@@ -76,37 +110,58 @@ final class Flight implements AutoCloseable {
         });
     }
 
-    /** Sends one request after the other until the window ends. */
-    void shuttle() {
-        threads.execute(() -> {
-            try {
-                long now = System.nanoTime();
-                while (now - recording.until() < 0) {
-                    recording.planned(now);
-                    send(now, now);
-                    now = System.nanoTime();
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+    private interface Sending {
+        void run() throws InterruptedException;
+    }
+
+    /**
+     * Sends the next request of a user who waits without a thread. The answer may be there before
+     * its sending returns: whichever of both comes second goes on, so that no stack grows.
+     */
+    private void goOn() {
+        AtomicBoolean first;
+        do {
+            long now = System.nanoTime();
+            if (closed || now - recording.until() >= 0) {
+                underWay.decrementAndGet();
+                return;
             }
-        });
+            recording.planned(now);
+            AtomicBoolean one = new AtomicBoolean();
+            target.begin(
+                    next(),
+                    answer -> {
+                        recording.answered(now, now, System.nanoTime(), answer);
+                        if (!one.compareAndSet(false, true)) {
+                            goOn();
+                        }
+                    });
+            first = one;
+        } while (!first.compareAndSet(false, true));
+    }
+
+    private byte[] next() {
+        return photographs.file(number.getAndIncrement());
     }
 
     private void send(long intended, long sent) throws InterruptedException {
-        Target.Answer answer = target.send(photographs.file(number.getAndIncrement()));
+        Target.Answer answer = target.send(next());
         recording.answered(intended, sent, System.nanoTime(), answer);
     }
 
     /** Waits for the answers. */
     void land() throws InterruptedException {
         threads.shutdown();
-        if (!threads.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-            threads.shutdownNow();
+        long patience = System.nanoTime() + PATIENCE.toNanos();
+        while (underWay.get() > 0 && patience - System.nanoTime() > 0) {
+            Thread.sleep(LOOK);
         }
+        threads.shutdownNow();
     }
 
     @Override
     public void close() {
+        closed = true;
         threads.shutdownNow();
     }
 }

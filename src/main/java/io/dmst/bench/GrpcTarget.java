@@ -27,6 +27,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,18 +82,8 @@ final class GrpcTarget implements Target {
 
     @Override
     public Answer send(byte[] image) throws InterruptedException {
-        byte[] message = encoding.of(image).body();
-        CallOptions options =
-                timeout == null
-                        ? CallOptions.DEFAULT
-                        : CallOptions.DEFAULT.withDeadlineAfter(
-                                timeout.toNanos(), TimeUnit.NANOSECONDS);
-        ClientCall<byte[], byte[]> call = channel.newCall(method, options);
         CompletableFuture<Answer> answer = new CompletableFuture<>();
-        call.start(new Listener(answer), new Metadata());
-        call.request(2);
-        call.sendMessage(message);
-        call.halfClose();
+        ClientCall<byte[], byte[]> call = call(image, answer::complete);
         try {
             return answer.get();
         } catch (InterruptedException e) {
@@ -103,17 +94,42 @@ final class GrpcTarget implements Target {
         }
     }
 
+    @Override
+    public boolean begins() {
+        return true;
+    }
+
+    @Override
+    public void begin(byte[] image, Consumer<Answer> done) {
+        call(image, done);
+    }
+
+    private ClientCall<byte[], byte[]> call(byte[] image, Consumer<Answer> done) {
+        byte[] message = encoding.of(image).body();
+        CallOptions options =
+                timeout == null
+                        ? CallOptions.DEFAULT
+                        : CallOptions.DEFAULT.withDeadlineAfter(
+                                timeout.toNanos(), TimeUnit.NANOSECONDS);
+        ClientCall<byte[], byte[]> call = channel.newCall(method, options);
+        call.start(new Listener(done), new Metadata());
+        call.request(2);
+        call.sendMessage(message);
+        call.halfClose();
+        return call;
+    }
+
     private static final class Listener extends ClientCall.Listener<byte[]> {
 
-        private final CompletableFuture<Answer> answer;
+        private final Consumer<Answer> done;
 
-        Listener(CompletableFuture<Answer> answer) {
-            this.answer = answer;
+        Listener(Consumer<Answer> done) {
+            this.done = done;
         }
 
         @Override
         public void onClose(Status status, Metadata trailers) {
-            answer.complete(
+            done.accept(
                     status.isOk()
                             ? new Answer(
                                     OK,

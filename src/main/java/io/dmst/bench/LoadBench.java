@@ -12,9 +12,8 @@ import org.jspecify.annotations.Nullable;
  * many users do, or in a closed one, in which a fixed number of users wait for each answer before
  * they ask again.
  *
- * <p>An open loop sends each request in a virtual thread at its own time, whatever has become of
- * the ones before; what is under way is bounded by memory alone, and what could not be sent for
- * that reason is counted.
+ * <p>An open loop sends each request at its own time, whatever has become of the ones before; what
+ * is under way is bounded by memory alone, and what could not be sent for that reason is counted.
  */
 public final class LoadBench {
 

@@ -5,6 +5,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.HdrHistogram.ConcurrentHistogram;
 
 /**
@@ -34,7 +35,27 @@ final class Metered implements Target {
     public Answer send(byte[] image) throws InterruptedException {
         long sent = System.nanoTime();
         Answer answer = target.send(image);
-        long took = System.nanoTime() - sent;
+        count(answer, System.nanoTime() - sent);
+        return answer;
+    }
+
+    @Override
+    public boolean begins() {
+        return target.begins();
+    }
+
+    @Override
+    public void begin(byte[] image, Consumer<Answer> done) {
+        long sent = System.nanoTime();
+        target.begin(
+                image,
+                answer -> {
+                    count(answer, System.nanoTime() - sent);
+                    done.accept(answer);
+                });
+    }
+
+    private void count(Answer answer, long took) {
         answers.increment();
         outcomes.computeIfAbsent(answer.code(), code -> new LongAdder()).increment();
         if (answer.code().equals(OK)) {
@@ -43,7 +64,6 @@ final class Metered implements Target {
             batchSizes.add(answer.batchSize());
             answer.stages().forEach(this::stage);
         }
-        return answer;
     }
 
     private void stage(String name, double milliseconds) {

@@ -1,6 +1,7 @@
 package io.dmst.bench;
 
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A server as a load sees it, whatever it speaks. Safe for use by any number of virtual threads.
@@ -45,6 +46,23 @@ public interface Target extends AutoCloseable {
      * @throws InterruptedException if the measurement is over
      */
     Answer send(byte[] image) throws InterruptedException;
+
+    /** Whether {@link #begin} can be used: an answer needs no thread that waits for it. */
+    default boolean begins() {
+        return false;
+    }
+
+    /**
+     * Sends one image and does not wait.
+     *
+     * @param image encoded
+     * @param done is told the answer once, maybe before this returns, by a thread that must not be
+     *     kept
+     * @throws UnsupportedOperationException unless this {@link #begins}
+     */
+    default void begin(byte[] image, Consumer<Answer> done) {
+        throw new UnsupportedOperationException("an answer needs a thread that waits for it");
+    }
 
     @Override
     void close();

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Opens targets by their addresses. */
@@ -101,12 +102,31 @@ public final class Targets {
                         .toByteArray());
     }
 
-    private record InTurn(List<Target> targets, AtomicLong sent) implements Target {
+    /**
+     * Several targets as one.
+     *
+     * @param sent so far
+     */
+    record InTurn(List<Target> targets, AtomicLong sent) implements Target {
 
         @Override
         public Answer send(byte[] image) throws InterruptedException {
+            return next().send(image);
+        }
+
+        @Override
+        public boolean begins() {
+            return targets.stream().allMatch(Target::begins);
+        }
+
+        @Override
+        public void begin(byte[] image, Consumer<Answer> done) {
+            next().begin(image, done);
+        }
+
+        private Target next() {
             int place = (int) Math.floorMod(sent.getAndIncrement(), (long) targets.size());
-            return targets.get(place).send(image);
+            return targets.get(place);
         }
 
         @Override

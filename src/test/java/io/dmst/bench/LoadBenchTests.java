@@ -7,10 +7,15 @@ import io.dmst.bench.Target.Answer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class LoadBenchTests {
@@ -25,7 +30,7 @@ class LoadBenchTests {
         default void close() {}
     }
 
-    private static LoadBench bench(Server server, int milliseconds) {
+    private static LoadBench bench(Target server, int milliseconds) {
         return new LoadBench(
                 server,
                 IMAGES,
@@ -108,6 +113,94 @@ class LoadBenchTests {
         assertThat(seen).contains((byte) 1, (byte) 2);
     }
 
+    /** A server that is asked without a thread that waits. */
+    private record Direct(Executor answering) implements Target {
+
+        @Override
+        public Answer send(byte[] image) {
+            throw new IllegalStateException("nobody needs to wait");
+        }
+
+        @Override
+        public boolean begins() {
+            return true;
+        }
+
+        @Override
+        public void begin(byte[] image, Consumer<Answer> done) {
+            answering.execute(() -> done.accept(Answer.of(Target.OK)));
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void usersWhoNeedNoThreadsAskAsOftenAsTheyAreAnswered() throws InterruptedException {
+        Semaphore most = new Semaphore(3);
+        Direct server =
+                new Direct(answer -> {
+                    assertThat(most.tryAcquire()).isTrue();
+                    Thread.ofVirtual()
+                            .start(() -> {
+                                most.release();
+                                answer.run();
+                            });
+                });
+
+        LoadReport.Measured measured = bench(server, 200).closed(3);
+
+        assertThat(measured.latency().count()).isGreaterThan(100);
+        assertThat(measured.sending().unanswered()).isZero();
+        assertThat(most.availablePermits()).isEqualTo(3);
+    }
+
+    @Test
+    void answersThatAreThereAtOnceFillNoStack() throws InterruptedException {
+        AtomicLong deepest = new AtomicLong();
+        Direct server =
+                new Direct(answer -> {
+                    long depth = StackWalker.getInstance().walk(Stream::count);
+                    deepest.accumulateAndGet(depth, Math::max);
+                    answer.run();
+                });
+
+        LoadReport.Measured measured = bench(server, 200).closed(2);
+
+        assertThat(measured.latency().count()).isGreaterThan(500);
+        assertThat(deepest.get()).isLessThan(200);
+    }
+
+    @Test
+    void severalServersAreAskedInTurn() throws InterruptedException {
+        AtomicInteger left = new AtomicInteger();
+        AtomicInteger right = new AtomicInteger();
+        Target both =
+                new Targets.InTurn(List.of(counting(left), counting(right)), new AtomicLong());
+
+        LoadReport.Measured measured = bench(both, 300).open(200);
+
+        assertThat(left.get() + right.get()).isEqualTo((int) measured.sending().planned());
+        assertThat(left.get() - right.get()).isBetween(0, 1);
+    }
+
+    private static Server counting(AtomicInteger asked) {
+        return image -> {
+            asked.incrementAndGet();
+            return Answer.of(Target.OK);
+        };
+    }
+
+    @Test
+    void anOpenLoopWaitsForTheLastAnswers() throws InterruptedException {
+        Direct server = new Direct(CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS));
+
+        LoadReport.Measured measured = bench(server, 300).open(200);
+
+        assertThat(measured.sending().unanswered()).isZero();
+        assertThat(measured.latency().count()).isEqualTo(measured.sending().planned());
+    }
+
     @Test
     void whatHasNoRoomIsCountedAndNotSent() throws InterruptedException {
         CountDownLatch release = new CountDownLatch(1);
@@ -169,7 +262,8 @@ class LoadBenchTests {
     @Test
     void aServerThatAnswersNothingHasNoSaturation() {
         assertThatIllegalStateException()
-                .isThrownBy(() -> bench(image -> Answer.of("CONNECT"), 50).saturation(line -> {}))
+                .isThrownBy(() ->
+                        bench((Server) image -> Answer.of("CONNECT"), 50).saturation(line -> {}))
                 .withMessageContaining("no request");
     }
 }

@@ -11,14 +11,11 @@ import dmst.v1.VisionServiceGrpc;
 import dmst.v1.VisionServiceGrpc.VisionServiceFutureStub;
 import io.dmst.inference.FakePredictor;
 import io.dmst.inference.Outcome;
-import io.dmst.inference.Prediction;
-import io.dmst.inference.Timing;
 import io.dmst.rest.Pictures;
 import io.dmst.rest.ServerTest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,12 +33,6 @@ class ManyCallsIntegrationTests {
     private static final int LIMIT = GrpcConfiguration.CALLS_PER_CONNECTION;
     private static final int BEYOND = 300;
     private static final Duration LONG = Duration.ofSeconds(60);
-    private static final Prediction ANSWER =
-            new Prediction(
-                    new float[] {1, 0, 0},
-                    new float[] {1, 0, 0},
-                    Map.of(),
-                    new Timing(Duration.ZERO, Duration.ZERO, 1));
 
     private final Channel channel;
     private final FakePredictor model;
@@ -79,7 +70,7 @@ class ManyCallsIntegrationTests {
 
         await().atMost(LONG).until(() -> came.get() >= LIMIT);
         await().during(Duration.ofMillis(500)).atMost(LONG).until(() -> came.get() == LIMIT);
-        answer.complete(ANSWER);
+        answer.complete(FakePredictor.RED);
         for (ListenableFuture<ClassifyResponse> call : calls) {
             assertThat(call.get(30, TimeUnit.SECONDS).getResultsCount()).isEqualTo(1);
         }

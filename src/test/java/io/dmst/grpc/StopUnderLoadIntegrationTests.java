@@ -11,8 +11,6 @@ import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
 import io.dmst.inference.FakePredictor;
 import io.dmst.inference.Outcome;
-import io.dmst.inference.Prediction;
-import io.dmst.inference.Timing;
 import io.dmst.rest.FakeModels;
 import io.dmst.rest.Pictures;
 import io.grpc.StatusRuntimeException;
@@ -20,7 +18,6 @@ import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,12 +37,6 @@ class StopUnderLoadIntegrationTests {
 
     private static final int CLIENTS = 8;
     private static final Duration LONG = Duration.ofSeconds(30);
-    private static final Prediction ANSWER =
-            new Prediction(
-                    new float[] {1, 0, 0},
-                    new float[] {1, 0, 0},
-                    Map.of(),
-                    new Timing(Duration.ZERO, Duration.ZERO, 1));
 
     private final ConfigurableApplicationContext server =
             new SpringApplication(FakeModels.class, DmstApplication.class)
@@ -67,7 +58,8 @@ class StopUnderLoadIntegrationTests {
                     new Failure(FailureCode.NOT_READY, "the model takes no requests"));
         }
         return CompletableFuture.supplyAsync(
-                () -> ANSWER, CompletableFuture.delayedExecutor(2, TimeUnit.MILLISECONDS));
+                () -> FakePredictor.RED,
+                CompletableFuture.delayedExecutor(2, TimeUnit.MILLISECONDS));
     }
 
     /** How a client's last call ended; empty if as it must. */

@@ -16,6 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FakePredictor implements Predictor {
 
+    /** Of an image that is red, in no time. */
+    public static final Prediction RED =
+            new Prediction(
+                    new float[] {1, 0, 0},
+                    new float[] {1, 0, 0},
+                    Map.of(),
+                    new Timing(Duration.ZERO, Duration.ZERO, 1));
+
     private static final String CONFIG =
             """
             {"name": "colours", "version": "%s", "image_size": [4, 6], "patch_size": 2,

@@ -8,9 +8,7 @@ import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
 import io.dmst.inference.FakePredictor;
 import io.dmst.inference.Outcome;
-import io.dmst.inference.Prediction;
 import io.dmst.inference.PredictionRequest;
-import io.dmst.inference.Timing;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
@@ -22,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -44,12 +41,6 @@ class StopIntegrationTests {
 
     private static final int CLIENTS = 12;
     private static final Duration LONG = Duration.ofSeconds(30);
-    private static final Prediction ANSWER =
-            new Prediction(
-                    new float[] {1, 0, 0},
-                    new float[] {1, 0, 0},
-                    Map.of(),
-                    new Timing(Duration.ZERO, Duration.ZERO, 1));
 
     private final ConfigurableApplicationContext server =
             new SpringApplication(FakeModels.class, DmstApplication.class)
@@ -74,7 +65,8 @@ class StopIntegrationTests {
                     new Failure(FailureCode.NOT_READY, "the model takes no requests"));
         }
         return CompletableFuture.supplyAsync(
-                () -> ANSWER, CompletableFuture.delayedExecutor(2, TimeUnit.MILLISECONDS));
+                () -> FakePredictor.RED,
+                CompletableFuture.delayedExecutor(2, TimeUnit.MILLISECONDS));
     }
 
     private HttpRequest request() throws IOException {
@@ -174,7 +166,7 @@ class StopIntegrationTests {
             Thread stopping = Thread.ofVirtual().start(server::close);
             ConnectionsDrain drain = server.getBean(ConnectionsDrain.class);
             await().atMost(LONG).until(drain::draining);
-            slow.complete(ANSWER);
+            slow.complete(FakePredictor.RED);
             assertThat(new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                     .startsWith("HTTP/1.1 200")
                     .contains("Connection: close");

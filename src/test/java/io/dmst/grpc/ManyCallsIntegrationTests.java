@@ -13,9 +13,13 @@ import io.dmst.inference.FakePredictor;
 import io.dmst.inference.Outcome;
 import io.dmst.rest.Pictures;
 import io.dmst.rest.ServerTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,6 +51,14 @@ class ManyCallsIntegrationTests {
     void reset() {
         model.tellsColours();
         channel.close();
+    }
+
+    @Test
+    void theDocumentNamesTheLimit() throws IOException {
+        assertThat(Files.readString(Path.of("docs", "serving.md")))
+                .contains(
+                        String.format(
+                                Locale.ROOT, "One gRPC connection has at most %,d calls", LIMIT));
     }
 
     @Test

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** A connection serves as long as its client wants it. */
@@ -18,6 +22,13 @@ class KeepAliveIntegrationTests {
 
     KeepAliveIntegrationTests(@LocalServerPort int port) {
         this.port = port;
+    }
+
+    @Test
+    void theDocumentNamesTheLimit(@Value("${server.tomcat.max-keep-alive-requests}") int limit)
+            throws IOException {
+        assertThat(Files.readString(Path.of("docs", "deployment.md")))
+                .contains(String.format(Locale.ROOT, "ends after %,d requests", limit));
     }
 
     @Test

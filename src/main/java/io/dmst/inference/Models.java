@@ -237,6 +237,17 @@ public final class Models implements AutoCloseable {
         return idle;
     }
 
+    /** The model that is meant whatever is asked for: where one alone is in memory, in service. */
+    public Optional<Predictor> only() {
+        SequencedMap<String, SequencedMap<String, Predictor>> now = byName;
+        if (now.size() != 1 || now.firstEntry().getValue().size() != 1) {
+            return Optional.empty();
+        }
+        return withdrawn.contains(now.firstEntry().getKey())
+                ? Optional.empty()
+                : Optional.of(now.firstEntry().getValue().firstEntry().getValue());
+    }
+
     /** Whether a model is in service and would take a request. */
     public boolean ready(ServedModel model) {
         return select(model.name(), model.version()) instanceof Chosen chosen

@@ -7,6 +7,7 @@ import io.dmst.observability.Metric;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
@@ -53,19 +54,21 @@ class Decoding implements DisposableBean {
         return predictor.refusal(new Deadline(deadline.nanoTime() - wait), ahead);
     }
 
-    /** A model's input, or why there is none; waits until then, but not past the deadline. */
-    Checked<Input> input(byte[] file, Call call, int viewSide) {
-        return refusal(call.predictor(), call.deadline())
-                .<Checked<Input>>map(Checked.Refused::new)
-                .orElseGet(() -> decoded(file, call, viewSide));
-    }
-
-    private Checked<Input> decoded(byte[] file, Call call, int viewSide) {
+    /**
+     * A model's input to come, or why there is none; what follows is done by the thread that
+     * decoded. Completing it with a refusal lets go of an image that still waits for its turn.
+     */
+    CompletableFuture<Checked<Input>> input(byte[] file, Call call, int viewSide) {
+        Optional<Failure> refusal = refusal(call.predictor(), call.deadline());
+        if (refusal.isPresent()) {
+            return CompletableFuture.completedFuture(new Checked.Refused<>(refusal.get()));
+        }
         if (viewSide == 0 && pixels.quick(file)) {
-            return workers.here(call, () -> timed(file, call, viewSide));
+            return CompletableFuture.completedFuture(
+                    Workers.here(call, () -> timed(file, call, viewSide)));
         }
         long came = System.nanoTime();
-        return workers.run(call, () -> turn(file, call, viewSide, came));
+        return workers.begin(call, () -> turn(file, call, viewSide, came));
     }
 
     private Checked<Input> turn(byte[] file, Call call, int viewSide, long came) {

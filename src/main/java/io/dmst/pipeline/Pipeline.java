@@ -21,10 +21,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,8 +31,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * From encoded images, or pixels, to their outcomes: choose the model, decode, predict, all images
- * of a request at a time. Every wait ends at the deadline; a thread that is interrupted takes its
- * images out of the queue. Safe for use by several threads.
+ * of a request at a time. An image goes from whoever decodes it straight to the model, and back to
+ * whoever asked. Every wait ends at the deadline; a thread that is interrupted takes its images out
+ * of the queue. Safe for use by several threads.
  */
 @Component
 public class Pipeline {
@@ -106,10 +105,24 @@ public class Pipeline {
             @Nullable String version,
             @Nullable Duration asked,
             Exchange exchange) {
-        if (!(models.select(name, version) instanceof Models.Chosen(Predictor predictor))) {
-            return Optional.empty();
-        }
-        Optional<Failure> refusal = decoding.refusal(predictor, deadline(asked, exchange));
+        return models.select(name, version) instanceof Models.Chosen(Predictor predictor)
+                ? refusal(predictor, deadline(asked, exchange), exchange)
+                : Optional.empty();
+    }
+
+    /**
+     * Why an image for any model would be refused if it came now, noted in the exchange; absent
+     * unless there is but one model.
+     *
+     * @param asked as for {@link #deadline}
+     */
+    public Optional<Failure> refusal(@Nullable Duration asked, Exchange exchange) {
+        return models.only()
+                .flatMap(predictor -> refusal(predictor, deadline(asked, exchange), exchange));
+    }
+
+    private Optional<Failure> refusal(Predictor predictor, Deadline deadline, Exchange exchange) {
+        Optional<Failure> refusal = decoding.refusal(predictor, deadline);
         if (refusal.isPresent()) {
             exchange.traced(traces.begun(exchange.requestId()));
             exchange.model(predictor.model().name());
@@ -127,33 +140,53 @@ public class Pipeline {
                 .orElseGet(() -> Checked.accepted(predictor));
     }
 
-    /** The outcomes of encoded images, in their order. */
+    /** The outcomes of encoded images, in their order; waits for them. */
     public List<Outcome> files(Call call, List<Checked<byte[]>> files) {
-        return each(call, files, file -> file(call, file));
+        return awaited(call, files.stream().map(file -> begun(call, file, 0)).toList());
     }
 
     /**
-     * The outcomes of images that are the model's input already, in their order.
+     * What is made of the outcomes of encoded images, in their order; returns at once but for
+     * images so small that they are decoded here.
+     *
+     * @param made is called within {@code where}, and so is what follows
+     * @return does not fail if {@code made} does not; cancelling it lets go of the images
+     */
+    public <T> CompletableFuture<T> files(
+            Call call,
+            List<Checked<byte[]>> files,
+            Function<List<Outcome>, T> made,
+            Executor where) {
+        List<CompletableFuture<Checked<Viewed>>> images =
+                files.stream().map(file -> begun(call, file, 0)).toList();
+        images.forEach(image -> waiting.limit(image, call));
+        CompletableFuture<T> all =
+                CompletableFuture.allOf(images.toArray(CompletableFuture[]::new))
+                        .thenApplyAsync(done -> made.apply(awaited(call, images)), where);
+        all.whenComplete((result, fault) -> images.forEach(Pipeline::letGo));
+        return all;
+    }
+
+    private static void letGo(CompletableFuture<Checked<Viewed>> image) {
+        image.complete(new Checked.Refused<>(Refusals.nobody()));
+    }
+
+    /**
+     * The outcomes of images that are the model's input already, in their order; waits for them.
      *
      * @param images each as a {@link PredictionRequest} takes them
      */
     public List<Outcome> pixels(Call call, List<byte[]> images) {
-        return each(call, images, image -> await(call, image));
+        return awaited(call, images.stream().map(image -> predicted(call, image)).toList());
     }
 
     /**
-     * The prediction of one encoded image with its picture.
+     * The prediction of one encoded image with its picture; waits for it.
      *
      * @param viewSide longer side in pixels of the picture; 0 for none
      */
     public Checked<Viewed> viewed(Call call, Checked<byte[]> file, int viewSide) {
-        return file.then(bytes -> decoding.input(bytes, call, viewSide))
-                .then(input ->
-                        switch (await(call, input.pixels())) {
-                            case Failure failure -> new Checked.Refused<>(failure);
-                            case Prediction prediction ->
-                                    Checked.accepted(new Viewed(prediction, input.view()));
-                        });
+        return awaited(call, begun(call, file, viewSide));
     }
 
     /**
@@ -170,55 +203,101 @@ public class Pipeline {
                 .findFirst();
     }
 
-    private <T> List<Outcome> each(Call call, List<T> images, Function<T, Outcome> answer) {
-        if (images.size() == 1) {
-            return List.of(answer.apply(images.getFirst()));
+    private List<Outcome> awaited(Call call, List<CompletableFuture<Checked<Viewed>>> images) {
+        List<Outcome> outcomes = new ArrayList<>(images.size());
+        for (CompletableFuture<Checked<Viewed>> image : images) {
+            outcomes.add(
+                    switch (awaited(call, image)) {
+                        case Checked.Refused<Viewed>(Failure failure) -> failure;
+                        case Checked.Accepted<Viewed>(Viewed viewed) -> viewed.prediction();
+                    });
         }
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Outcome>> pending = new ArrayList<>();
-            images.forEach(image -> pending.add(threads.submit(() -> answer.apply(image))));
-            return pending.stream().map(image -> outcome(image, call)).toList();
-        }
+        return outcomes;
     }
 
-    /** An image's outcome; the others' wait ends at the deadline, as this one does. */
-    private Outcome outcome(Future<Outcome> pending, Call call) {
-        try {
-            return switch (waiting.result(pending, call, true)) {
-                case Checked.Accepted<Outcome>(Outcome outcome) -> outcome;
-                case Checked.Refused<Outcome>(Failure failure) -> failure;
-            };
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("an image's outcome must be a value", e);
+    private Checked<Viewed> awaited(Call call, CompletableFuture<Checked<Viewed>> image) {
+        Checked<Viewed> outcome = waiting.result(image, call);
+        if (outcome instanceof Checked.Accepted<Viewed>(Viewed viewed)) {
+            call.exchange().spent(viewed.prediction().timing());
         }
+        return outcome;
     }
 
-    private Outcome file(Call call, Checked<byte[]> file) {
-        return switch (file.then(bytes -> decoding.input(bytes, call, 0))) {
-            case Checked.Refused<Input>(Failure failure) -> failure;
-            case Checked.Accepted<Input>(Input input) -> await(call, input.pixels());
+    private CompletableFuture<Checked<Viewed>> begun(
+            Call call, Checked<byte[]> file, int viewSide) {
+        return switch (file) {
+            case Checked.Refused<byte[]>(Failure failure) ->
+                    CompletableFuture.completedFuture(new Checked.Refused<>(failure));
+            case Checked.Accepted<byte[]>(byte[] bytes) ->
+                    followed(
+                            decoding.input(bytes, call, viewSide),
+                            (input, image) -> predict(call, input, image));
         };
     }
 
-    private Outcome await(Call call, byte[] pixels) {
-        String id = call.exchange().requestId();
-        CompletableFuture<Outcome> answer =
-                call.predictor()
-                        .predict(new PredictionRequest(id, pixels, call.probes(), call.deadline()));
-        try {
-            return switch (waiting.result(answer, call, true)) {
-                case Checked.Refused<Outcome>(Failure failure) -> failure;
-                case Checked.Accepted<Outcome>(Outcome outcome) -> {
-                    if (outcome instanceof Prediction prediction) {
-                        call.exchange().spent(prediction.timing());
-                    }
-                    yield outcome;
+    private CompletableFuture<Checked<Viewed>> predicted(Call call, byte[] pixels) {
+        CompletableFuture<Checked<Viewed>> image = new CompletableFuture<>();
+        predict(call, new Input(pixels, null), image);
+        return image;
+    }
+
+    /**
+     * What follows on an accepted step. Whoever completes it early, with a refusal, so refuses the
+     * step too.
+     */
+    private static <S, T> CompletableFuture<Checked<T>> followed(
+            CompletableFuture<Checked<S>> step, BiConsumer<S, CompletableFuture<Checked<T>>> next) {
+        CompletableFuture<Checked<T>> following = new CompletableFuture<>();
+        step.thenAccept(result -> {
+            switch (result) {
+                case Checked.Refused<S>(Failure failure) ->
+                        following.complete(new Checked.Refused<>(failure));
+                case Checked.Accepted<S>(S value) -> next.accept(value, following);
+            }
+        });
+        if (!step.isDone()) {
+            following.thenAccept(result -> {
+                if (result instanceof Checked.Refused<T>(Failure failure)) {
+                    step.complete(new Checked.Refused<>(failure));
                 }
-            };
-        } catch (ExecutionException e) {
-            log.error("request {}: the predictor broke its promise", id, e);
-            return new Failure(
-                    FailureCode.INTERNAL, "the prediction failed; it is a fault of ours");
+            });
         }
+        return following;
+    }
+
+    /** Asks the model, by the thread that has the pixels, so that no other is woken in between. */
+    private void predict(Call call, Input input, CompletableFuture<Checked<Viewed>> image) {
+        if (image.isDone()) {
+            return;
+        }
+        String id = call.exchange().requestId();
+        try {
+            CompletableFuture<Outcome> prediction =
+                    call.predictor()
+                            .predict(
+                                    new PredictionRequest(
+                                            id, input.pixels(), call.probes(), call.deadline()));
+            prediction.whenComplete((outcome, fault) -> {
+                if (!image.isDone()) {
+                    image.complete(outcome == null ? broken(id, fault) : seen(outcome, input));
+                }
+            });
+            image.thenRun(() -> prediction.cancel(true));
+        } catch (RuntimeException e) {
+            image.complete(broken(id, e));
+        }
+    }
+
+    private static Checked<Viewed> seen(Outcome outcome, Input input) {
+        return switch (outcome) {
+            case Failure failure -> new Checked.Refused<>(failure);
+            case Prediction prediction -> Checked.accepted(new Viewed(prediction, input.view()));
+        };
+    }
+
+    private static Checked<Viewed> broken(String id, @Nullable Throwable fault) {
+        log.error("request {}: the predictor broke its promise", id, fault);
+        return Checked.refused(
+                FailureCode.INTERNAL, "the prediction failed; it is a fault of ours");
     }
 }

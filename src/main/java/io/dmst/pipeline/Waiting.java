@@ -5,10 +5,9 @@ import io.dmst.inference.Failure;
 import io.dmst.scheduling.Turns;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,10 +17,10 @@ import org.springframework.beans.factory.InitializingBean;
 import org.springframework.stereotype.Component;
 
 /**
- * Waits for parts of answers, but not past the deadline and not for a caller who has gone; what
- * nobody waits for any more is cancelled.
+ * Keeps an eye on results that are under way, so that they do not outlast their deadline, nor a
+ * caller who has gone: such a result becomes a refusal, whereupon whoever works for it may stop.
  *
- * <p>One thread watches over all who wait: it keeps their deadlines and looks from time to time
+ * <p>One thread watches over all of them: it keeps their deadlines and looks from time to time
  * whether the callers are there of whom nothing else tells that they have gone. So who waits is
  * woken once, by the answer. A virtual thread that waits for a limited time would have a timer set
  * and unset, which wakes a third thread each time, and would be woken itself for every look.
@@ -41,7 +40,7 @@ final class Waiting implements InitializingBean, DisposableBean {
 
     private static final long NOBODY_WAITS = Duration.ofHours(1).toNanos();
 
-    private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
+    private final Set<Waiter<?>> waiters = ConcurrentHashMap.newKeySet();
     private final Thread watch =
             Thread.ofPlatform().name("waiting").daemon().unstarted(this::watch);
     private volatile long due = System.nanoTime();
@@ -55,34 +54,48 @@ final class Waiting implements InitializingBean, DisposableBean {
     }
 
     /**
-     * The result, or why it is not waited for.
+     * Waits for a result on this thread, which looks for the caller if it is theirs. An interrupt
+     * refuses the result, too.
      *
-     * @param interrupt whether who works on it is interrupted
-     * @throws ExecutionException if the work failed
+     * @param pending never fails
      */
-    <T> Checked<T> result(Future<T> pending, Call call, boolean interrupt)
-            throws ExecutionException {
+    <T> Checked<T> result(CompletableFuture<Checked<T>> pending, Call call) {
         Exchange exchange = call.exchange();
         if (exchange.hasLeft()) {
-            pending.cancel(interrupt);
-            return new Checked.Refused<>(Refusals.nobody());
+            pending.complete(new Checked.Refused<>(Refusals.nobody()));
         }
-        Waiter waiter = new Waiter(pending, interrupt, call.deadline(), looking(exchange));
-        waiters.add(waiter);
-        if (waiter.due(System.nanoTime()) - due < 0) {
-            LockSupport.unpark(watch);
+        if (pending.isDone()) {
+            return pending.join();
         }
+        Waiter<T> waiter = new Waiter<>(pending, call.deadline(), looking(exchange));
+        begin(waiter);
         try {
-            return Checked.accepted(pending.get());
-        } catch (CancellationException e) {
-            return new Checked.Refused<>(waiter.reason(e));
+            return pending.get();
         } catch (InterruptedException e) {
-            pending.cancel(interrupt);
+            pending.complete(new Checked.Refused<>(Refusals.stopping()));
             Thread.currentThread().interrupt();
-            return new Checked.Refused<>(Refusals.stopping());
+            return pending.join();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a result must be a value", e);
         } finally {
             waiters.remove(waiter);
             waiter.over();
+        }
+    }
+
+    /** Refuses a result at the call's deadline, with no thread that waits for it. */
+    <T> void limit(CompletableFuture<Checked<T>> pending, Call call) {
+        if (!pending.isDone()) {
+            Waiter<T> waiter = new Waiter<>(pending, call.deadline(), null);
+            begin(waiter);
+            pending.whenComplete((result, fault) -> waiters.remove(waiter));
+        }
+    }
+
+    private void begin(Waiter<?> waiter) {
+        waiters.add(waiter);
+        if (waiter.due(System.nanoTime()) - due < 0) {
+            LockSupport.unpark(watch);
         }
     }
 
@@ -119,7 +132,7 @@ final class Waiting implements InitializingBean, DisposableBean {
         }
         int looks = 0;
         long next = now + LOOK;
-        for (Waiter waiter : waiters) {
+        for (Waiter<?> waiter : waiters) {
             boolean look = looks < LOOKS && waiter.round != round;
             if (look) {
                 waiter.round = round;
@@ -140,14 +153,12 @@ final class Waiting implements InitializingBean, DisposableBean {
         LockSupport.unpark(watch);
     }
 
-    /** Somebody who waits. Until it is over nobody but the watch touches the caller. */
-    private static final class Waiter {
+    /** A result that is waited for. Until it is over nobody but the watch touches the caller. */
+    private static final class Waiter<T> {
 
-        private final Future<?> pending;
-        private final boolean interrupt;
+        private final CompletableFuture<Checked<T>> pending;
         private final Deadline deadline;
         private final @Nullable Exchange looking;
-        private @Nullable Failure reason;
 
         /** In which one looked for the caller last; the watch's own. */
         private int round;
@@ -155,12 +166,10 @@ final class Waiting implements InitializingBean, DisposableBean {
         private boolean over;
 
         Waiter(
-                Future<?> pending,
-                boolean interrupt,
+                CompletableFuture<Checked<T>> pending,
                 Deadline deadline,
                 @Nullable Exchange looking) {
             this.pending = pending;
-            this.interrupt = interrupt;
             this.deadline = deadline;
             this.looking = looking;
         }
@@ -174,37 +183,31 @@ final class Waiting implements InitializingBean, DisposableBean {
         /** Ends the wait if it is vain. */
         void attend(long now, boolean look) {
             try {
-                if (vain(now, look)) {
-                    pending.cancel(interrupt);
+                Failure reason = reason(now, look);
+                if (reason != null) {
+                    pending.complete(new Checked.Refused<>(reason));
                 }
             } catch (RuntimeException e) {
                 log.error("a wait cannot be ended", e);
             }
         }
 
-        private synchronized boolean vain(long now, boolean look) {
+        private synchronized @Nullable Failure reason(long now, boolean look) {
             if (over) {
-                return false;
+                return null;
             }
             if (deadline.nanoTime() - now <= 0) {
-                reason = Refusals.tooLate();
-            } else if (look && looking != null) {
-                looking.look();
-                reason = looking.hasLeft() ? Refusals.nobody() : null;
+                return Refusals.tooLate();
             }
-            return reason != null;
+            if (look && looking != null) {
+                looking.look();
+                return looking.hasLeft() ? Refusals.nobody() : null;
+            }
+            return null;
         }
 
         synchronized void over() {
             over = true;
-        }
-
-        /** Why it was cancelled. */
-        synchronized Failure reason(CancellationException cancelled) {
-            if (reason == null) {
-                throw cancelled;
-            }
-            return reason;
         }
     }
 }

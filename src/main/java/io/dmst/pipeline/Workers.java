@@ -1,11 +1,9 @@
 package io.dmst.pipeline;
 
-import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -49,44 +47,67 @@ final class Workers {
 
     /** The result of some work, or why there is none; waits, but not past the call's deadline. */
     <T> Checked<T> run(Call call, Supplier<Checked<T>> work) {
-        Deadline deadline = call.deadline();
-        if (deadline.passed()) {
+        if (call.deadline().passed()) {
             return new Checked.Refused<>(Refusals.tooLate());
         }
-        Future<Checked<T>> pending;
+        return waiting.result(begin(call, work), call);
+    }
+
+    /**
+     * The result of some work to come, or why there is none. Work that has not begun when its
+     * result is there, such as a refusal, is let go at once.
+     */
+    <T> CompletableFuture<Checked<T>> begin(Call call, Supplier<Checked<T>> work) {
+        Job<T> job = new Job<>(call, work);
         try {
-            pending = threads.submit(work::get);
+            threads.execute(job);
         } catch (RejectedExecutionException e) {
-            return new Checked.Refused<>(
-                    threads.isShutdown()
-                            ? Refusals.stopping()
-                            : new Failure(
-                                    FailureCode.OVERLOADED,
-                                    "too many images are waiting; send this one again later"));
+            job.result.complete(new Checked.Refused<>(full()));
         }
-        try {
-            return switch (waiting.result(pending, call, false)) {
-                case Checked.Refused<Checked<T>>(Failure failure) -> new Checked.Refused<>(failure);
-                case Checked.Accepted<Checked<T>>(Checked<T> result) -> result;
-            };
-        } catch (ExecutionException e) {
-            return failed(call, e.getCause());
+        return job.result;
+    }
+
+    private Failure full() {
+        return threads.isShutdown()
+                ? Refusals.stopping()
+                : new Failure(
+                        FailureCode.OVERLOADED,
+                        "too many images are waiting; send this one again later");
+    }
+
+    /** Some work and its result. */
+    private static final class Job<T> implements Runnable {
+
+        private final CompletableFuture<Checked<T>> result = new CompletableFuture<>();
+        private final Call call;
+
+        /** Absent once nobody wants it, since it holds what a caller has sent. */
+        private volatile @Nullable Supplier<Checked<T>> work;
+
+        Job(Call call, Supplier<Checked<T>> work) {
+            this.call = call;
+            this.work = work;
+            result.whenComplete((done, fault) -> this.work = null);
+        }
+
+        @Override
+        public void run() {
+            Supplier<Checked<T>> wanted = work;
+            if (wanted != null) {
+                result.complete(here(call, wanted));
+            }
         }
     }
 
-    /** As {@link #run} on the thread that calls: for what takes less time than waking another. */
-    <T> Checked<T> here(Call call, Supplier<Checked<T>> work) {
+    /** Work on the thread that calls: for what takes less time than waking another. */
+    static <T> Checked<T> here(Call call, Supplier<Checked<T>> work) {
         try {
             return work.get();
-        } catch (RuntimeException e) {
-            return failed(call, e);
+        } catch (RuntimeException | Error e) {
+            log.error("request {}: an image failed", call.exchange().requestId(), e);
+            return Checked.refused(
+                    FailureCode.INTERNAL, "handling the image failed; it is a fault of ours");
         }
-    }
-
-    private static <T> Checked<T> failed(Call call, @Nullable Throwable cause) {
-        log.error("request {}: an image failed", call.exchange().requestId(), cause);
-        return Checked.refused(
-                FailureCode.INTERNAL, "handling the image failed; it is a fault of ours");
     }
 
     /** Work that waits for a thread. */

@@ -2,7 +2,6 @@ package io.dmst.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.dmst.inference.Deadline;
 import io.dmst.inference.FailureCode;
@@ -13,12 +12,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -66,21 +65,40 @@ class WaitingTests {
 
     @Test
     void aResultIsHandedOnWheneverItIsThere() throws Exception {
-        CompletableFuture<String> later = new CompletableFuture<>();
-        later.completeOnTimeout("later", 120, TimeUnit.MILLISECONDS);
+        CompletableFuture<Checked<String>> later = new CompletableFuture<>();
+        later.completeOnTimeout(Checked.accepted("later"), 120, TimeUnit.MILLISECONDS);
 
-        assertThat(waiting.result(CompletableFuture.completedFuture("now"), call(LONG), true))
+        assertThat(
+                        waiting.result(
+                                CompletableFuture.completedFuture(Checked.accepted("now")),
+                                call(LONG)))
                 .isEqualTo(Checked.accepted("now"));
-        assertThat(waiting.result(later, call(LONG), true)).isEqualTo(Checked.accepted("later"));
+        assertThat(waiting.result(later, call(LONG))).isEqualTo(Checked.accepted("later"));
     }
 
     @Test
-    void aFailureOfTheWorkIsThrown() {
-        Future<String> failed = CompletableFuture.failedFuture(new IllegalStateException("work"));
+    void workThatFailsInsteadOfRefusingIsAFault() {
+        CompletableFuture<Checked<String>> failed = new CompletableFuture<>();
+        failed.orTimeout(20, TimeUnit.MILLISECONDS);
 
-        assertThatThrownBy(() -> waiting.result(failed, call(LONG), true))
-                .isInstanceOf(ExecutionException.class)
-                .hasRootCauseMessage("work");
+        assertThatThrownBy(() -> waiting.result(failed, call(LONG)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasRootCauseInstanceOf(TimeoutException.class);
+    }
+
+    @Test
+    void aResultThatNobodyWaitsForIsRefusedAtItsDeadlineToo() throws Exception {
+        CompletableFuture<Checked<String>> inTime = new CompletableFuture<>();
+        CompletableFuture<Checked<String>> never = new CompletableFuture<>();
+        long begun = System.nanoTime();
+        waiting.limit(inTime, call(LONG));
+        waiting.limit(never, call(Duration.ofMillis(70)));
+        inTime.complete(Checked.accepted("in time"));
+
+        assertThat(refused(never.get())).isEqualTo(FailureCode.DEADLINE_EXCEEDED);
+        assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                .isBetween(Duration.ofMillis(70), LONG);
+        assertThat(inTime.get()).isEqualTo(Checked.accepted("in time"));
     }
 
     @Test
@@ -88,15 +106,15 @@ class WaitingTests {
         for (int millis : new int[] {0, 1, 7, 49, 50, 51, 130}) {
             // now and then nobody has waited for a while, so that the watch sleeps
             Thread.sleep(millis % 2 * 120);
-            CompletableFuture<String> never = new CompletableFuture<>();
+            CompletableFuture<Checked<String>> never = new CompletableFuture<>();
             long begun = System.nanoTime();
 
-            Checked<String> result = waiting.result(never, call(Duration.ofMillis(millis)), true);
+            Checked<String> result = waiting.result(never, call(Duration.ofMillis(millis)));
 
             assertThat(refused(result)).isEqualTo(FailureCode.DEADLINE_EXCEEDED);
             assertThat(Duration.ofNanos(System.nanoTime() - begun))
                     .isBetween(Duration.ofMillis(millis), Duration.ofMillis(millis).plus(LONG));
-            assertThat(never).isCancelled();
+            assertThat(never).isDone();
         }
     }
 
@@ -107,8 +125,8 @@ class WaitingTests {
             for (int i = 0; i < 400; i++) {
                 Duration allowed = Duration.ofMillis(ThreadLocalRandom.current().nextLong(200));
                 all.add(
-                        threads.submit(() ->
-                                waiting.result(new CompletableFuture<>(), call(allowed), true)));
+                        threads.submit(
+                                () -> waiting.result(new CompletableFuture<>(), call(allowed))));
             }
         }
 
@@ -121,18 +139,18 @@ class WaitingTests {
     void aCallerWhoHasGoneEndsTheWait() throws Exception {
         AtomicInteger looks = new AtomicInteger();
         Call call = watched(() -> looks.incrementAndGet() == 3);
-        CompletableFuture<String> never = new CompletableFuture<>();
+        CompletableFuture<Checked<String>> never = new CompletableFuture<>();
 
-        Checked<String> result = waiting.result(never, call, true);
+        Checked<String> result = waiting.result(never, call);
 
         assertThat(result).isEqualTo(new Checked.Refused<>(Refusals.nobody()));
-        assertThat(never).isCancelled();
+        assertThat(never).isDone();
         assertThat(call.exchange().outcome()).isEqualTo("cancelled");
         // the next wait of the same request is not even begun
-        CompletableFuture<String> next = new CompletableFuture<>();
-        assertThat(waiting.result(next, call, true))
-                .isEqualTo(new Checked.Refused<>(Refusals.nobody()));
-        assertThat(next).isCancelled();
+        CompletableFuture<Checked<String>> next = new CompletableFuture<>();
+        assertThat(waiting.result(next, call)).isEqualTo(new Checked.Refused<>(Refusals.nobody()));
+        assertThat(refused(next.getNow(Checked.accepted("goes on"))))
+                .isEqualTo(Refusals.nobody().code());
     }
 
     @Test
@@ -150,10 +168,10 @@ class WaitingTests {
                 });
 
         for (int i = 0; looks.get() < 5; i++) {
-            CompletableFuture<String> pending = new CompletableFuture<>();
-            pending.completeOnTimeout("done", i % 7, TimeUnit.MILLISECONDS);
+            CompletableFuture<Checked<String>> pending = new CompletableFuture<>();
+            pending.completeOnTimeout(Checked.accepted("done"), i % 7, TimeUnit.MILLISECONDS);
             waits.set(true);
-            waiting.result(pending, call, true);
+            waiting.result(pending, call);
             waits.set(false);
         }
 
@@ -172,7 +190,7 @@ class WaitingTests {
                         threads.submit(() -> {
                             Call call = watched(() -> looks.incrementAndGet() == 3);
                             waits.countDown();
-                            return waiting.result(new CompletableFuture<>(), call, true);
+                            return waiting.result(new CompletableFuture<>(), call);
                         }));
             }
             waits.await();
@@ -191,10 +209,10 @@ class WaitingTests {
                     return true;
                 });
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            CompletableFuture<String> pending = new CompletableFuture<>();
-            pending.completeOnTimeout("done", 160, TimeUnit.MILLISECONDS);
+            CompletableFuture<Checked<String>> pending = new CompletableFuture<>();
+            pending.completeOnTimeout(Checked.accepted("done"), 160, TimeUnit.MILLISECONDS);
 
-            assertThat(threads.submit(() -> waiting.result(pending, call, true)).get())
+            assertThat(threads.submit(() -> waiting.result(pending, call)).get())
                     .isEqualTo(Checked.accepted("done"));
         }
         assertThat(looks).hasValue(0);
@@ -206,37 +224,28 @@ class WaitingTests {
                 watched(() -> {
                     throw new IllegalStateException("the look failed; this belongs to the test");
                 });
-        CompletableFuture<String> pending = new CompletableFuture<>();
-        pending.completeOnTimeout("done", 160, TimeUnit.MILLISECONDS);
+        CompletableFuture<Checked<String>> pending = new CompletableFuture<>();
+        pending.completeOnTimeout(Checked.accepted("done"), 160, TimeUnit.MILLISECONDS);
 
-        assertThat(waiting.result(pending, broken, true)).isEqualTo(Checked.accepted("done"));
-        assertThat(
-                        refused(
-                                waiting.result(
-                                        new CompletableFuture<>(),
-                                        call(Duration.ofMillis(9)),
-                                        true)))
+        assertThat(waiting.result(pending, broken)).isEqualTo(Checked.accepted("done"));
+        assertThat(refused(waiting.result(new CompletableFuture<>(), call(Duration.ofMillis(9)))))
                 .isEqualTo(FailureCode.DEADLINE_EXCEEDED);
     }
 
     @Test
     void aThreadThatIsInterruptedCancelsTheWork() throws Exception {
-        CompletableFuture<String> never = new CompletableFuture<>();
+        CompletableFuture<Checked<String>> never = new CompletableFuture<>();
         CountDownLatch begun = new CountDownLatch(1);
         CompletableFuture<Checked<String>> result = new CompletableFuture<>();
         Thread waiter =
                 Thread.startVirtualThread(() -> {
                     begun.countDown();
-                    try {
-                        result.complete(waiting.result(never, call(LONG), true));
-                    } catch (ExecutionException e) {
-                        result.completeExceptionally(e);
-                    }
+                    result.complete(waiting.result(never, call(LONG)));
                 });
         begun.await();
         waiter.interrupt();
 
         assertThat(refused(result.get())).isEqualTo(FailureCode.NOT_READY);
-        await().atMost(LONG).until(never::isCancelled);
+        assertThat(never).isDone();
     }
 }

@@ -13,7 +13,6 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
@@ -152,9 +151,7 @@ class ExchangeInterceptor implements ServerInterceptor {
 
         private void refuse() {
             exchange.failed(FailureCode.OVERLOADED);
-            StatusRuntimeException error = Statuses.error(BodyBudget.exhausted());
-            Metadata trailers = error.getTrailers();
-            call.close(error.getStatus(), trailers == null ? new Metadata() : trailers);
+            Statuses.close(call, BodyBudget.exhausted());
         }
 
         @Override

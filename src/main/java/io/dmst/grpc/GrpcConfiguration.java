@@ -4,7 +4,6 @@ import io.dmst.pipeline.PipelineProperties;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.springframework.boot.grpc.server.autoconfigure.GrpcServerExecutorProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.grpc.server.ServerBuilderCustomizer;
@@ -23,15 +22,15 @@ class GrpcConfiguration {
      */
     static final int CALLS_PER_CONNECTION = 1000;
 
-    /** Handlers wait for the model: each has a thread of its own, and they cost nothing. */
+    /** Handlers that may wait have a thread of their own each, and they cost nothing. */
     @Bean(destroyMethod = "close")
     ExecutorService grpcHandlers() {
         return Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("grpc-", 0).factory());
     }
 
     @Bean
-    GrpcServerExecutorProvider grpcServerExecutorProvider(ExecutorService grpcHandlers) {
-        return () -> grpcHandlers;
+    ServerBuilderCustomizer<NettyServerBuilder> servedByLoops(Loops loops) {
+        return loops::serve;
     }
 
     /** A message over the limit is cut off unread; below it, an answer says what is too large. */

@@ -43,10 +43,16 @@ class InferenceEndpoint extends GRPCInferenceServiceImplBase {
     private final Inference inference;
     private final Repository repository;
     private final Statistics statistics;
+    private final Answers answers;
     private final Streams streams;
 
     InferenceEndpoint(
-            Inference inference, Repository repository, Statistics statistics, Streams streams) {
+            Inference inference,
+            Repository repository,
+            Statistics statistics,
+            Answers answers,
+            Streams streams) {
+        this.answers = answers;
         this.streams = streams;
         this.inference = inference;
         this.repository = repository;
@@ -55,7 +61,7 @@ class InferenceEndpoint extends GRPCInferenceServiceImplBase {
 
     @Override
     public void serverLive(ServerLiveRequest request, StreamObserver<ServerLiveResponse> observer) {
-        Answers.unary(
+        answers.unary(
                 observer,
                 "live",
                 exchange ->
@@ -65,7 +71,7 @@ class InferenceEndpoint extends GRPCInferenceServiceImplBase {
     @Override
     public void serverReady(
             ServerReadyRequest request, StreamObserver<ServerReadyResponse> observer) {
-        Answers.unary(
+        answers.unary(
                 observer,
                 "ready",
                 exchange ->
@@ -78,7 +84,7 @@ class InferenceEndpoint extends GRPCInferenceServiceImplBase {
     /** A model that is not there is not ready. */
     @Override
     public void modelReady(ModelReadyRequest request, StreamObserver<ModelReadyResponse> observer) {
-        Answers.unary(
+        answers.unary(
                 observer,
                 "model_ready",
                 exchange ->
@@ -96,7 +102,7 @@ class InferenceEndpoint extends GRPCInferenceServiceImplBase {
     @Override
     public void serverMetadata(
             ServerMetadataRequest request, StreamObserver<ServerMetadataResponse> observer) {
-        Answers.unary(
+        answers.unary(
                 observer,
                 "server",
                 exchange ->
@@ -111,7 +117,7 @@ class InferenceEndpoint extends GRPCInferenceServiceImplBase {
     @Override
     public void modelMetadata(
             ModelMetadataRequest request, StreamObserver<ModelMetadataResponse> observer) {
-        Answers.unary(
+        answers.unary(
                 observer,
                 "model",
                 exchange ->
@@ -130,7 +136,7 @@ class InferenceEndpoint extends GRPCInferenceServiceImplBase {
     @Override
     public void modelConfig(
             ModelConfigRequest request, StreamObserver<ModelConfigResponse> observer) {
-        Answers.unary(
+        answers.unary(
                 observer,
                 "model_config",
                 exchange ->
@@ -147,7 +153,7 @@ class InferenceEndpoint extends GRPCInferenceServiceImplBase {
 
     @Override
     public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> observer) {
-        Answers.unary(observer, "infer", exchange -> infer(request, exchange));
+        answers.unary(observer, Admission.INFER, exchange -> infer(request, exchange));
     }
 
     @Override
@@ -192,7 +198,7 @@ class InferenceEndpoint extends GRPCInferenceServiceImplBase {
     @Override
     public void modelStatistics(
             ModelStatisticsRequest request, StreamObserver<ModelStatisticsResponse> observer) {
-        Answers.unary(
+        answers.unary(
                 observer,
                 "statistics",
                 exchange ->
@@ -205,7 +211,7 @@ class InferenceEndpoint extends GRPCInferenceServiceImplBase {
     @Override
     public void repositoryIndex(
             RepositoryIndexRequest request, StreamObserver<RepositoryIndexResponse> observer) {
-        Answers.unary(
+        answers.unary(
                 observer,
                 "index",
                 exchange ->
@@ -218,7 +224,7 @@ class InferenceEndpoint extends GRPCInferenceServiceImplBase {
     public void repositoryModelLoad(
             RepositoryModelLoadRequest request,
             StreamObserver<RepositoryModelLoadResponse> observer) {
-        Answers.unary(
+        answers.unary(
                 observer,
                 "load",
                 exchange ->
@@ -236,7 +242,7 @@ class InferenceEndpoint extends GRPCInferenceServiceImplBase {
     public void repositoryModelUnload(
             RepositoryModelUnloadRequest request,
             StreamObserver<RepositoryModelUnloadResponse> observer) {
-        Answers.unary(
+        answers.unary(
                 observer,
                 "unload",
                 exchange ->

@@ -9,7 +9,6 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.context.event.EventListener;
@@ -43,10 +42,8 @@ class OpenCalls implements ServerInterceptor {
         ends.forEach(Runnable::run);
     }
 
-    static StatusRuntimeException stopped() {
-        return Statuses.error(
-                new Failure(
-                        FailureCode.NOT_READY, "the service is stopping; open the stream again"));
+    static Failure stopped() {
+        return new Failure(FailureCode.NOT_READY, "the service is stopping; open the stream again");
     }
 
     @Override
@@ -108,9 +105,7 @@ class OpenCalls implements ServerInterceptor {
         }
 
         void end() {
-            StatusRuntimeException error = stopped();
-            Metadata trailers = error.getTrailers();
-            close(error.getStatus(), trailers == null ? new Metadata() : trailers);
+            Statuses.close(this, stopped());
         }
     }
 }

@@ -59,7 +59,7 @@ final class OrderedStream<Q extends MessageLite, A> implements StreamObserver<Q>
             Checked<A> answer =
                     bytes < 0
                             ? new Checked.Refused<>(Streams.tooMuch())
-                            : Answers.guarded(exchange, e -> answering.answer(message, e));
+                            : Answers.guarded(exchange, () -> answering.answer(message, exchange));
             return switch (answer) {
                 case Checked.Accepted<A>(A found) -> {
                     exchange.answered();
@@ -146,7 +146,7 @@ final class OrderedStream<Q extends MessageLite, A> implements StreamObserver<Q>
                 }
             }
             if (stopping) {
-                reader.onError(OpenCalls.stopped());
+                reader.onError(Statuses.error(OpenCalls.stopped()));
             } else {
                 reader.onCompleted();
             }

@@ -5,9 +5,11 @@ import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.protobuf.StatusProto;
+import io.grpc.protobuf.ProtoUtils;
 import java.time.Duration;
 
 /** The one table from failures to gRPC's statuses, and the errors made of it. */
@@ -15,6 +17,11 @@ final class Statuses {
 
     /** Domain of the reasons in {@link ErrorInfo}. */
     static final String DOMAIN = "dmst.io";
+
+    private static final Metadata.Key<com.google.rpc.Status> DETAILS =
+            Metadata.Key.of(
+                    "grpc-status-details-bin",
+                    ProtoUtils.metadataMarshaller(com.google.rpc.Status.getDefaultInstance()));
 
     private Statuses() {}
 
@@ -33,11 +40,25 @@ final class Statuses {
         };
     }
 
+    /** The error that tells of a failure, with its {@link #trailers details}. */
+    static StatusRuntimeException error(Failure failure) {
+        return status(failure).asRuntimeException(trailers(failure));
+    }
+
+    /** Ends a call with a failure; costs less than an error, which knows where it arose. */
+    static void close(ServerCall<?, ?> call, Failure failure) {
+        call.close(status(failure), trailers(failure));
+    }
+
+    private static Status status(Failure failure) {
+        return code(failure.code()).toStatus().withDescription(failure.detail());
+    }
+
     /**
-     * The error that tells of a failure; its details are an {@link ErrorInfo} and, where trying
+     * Details of a failure, a {@link com.google.rpc.Status}: an {@link ErrorInfo} and, where trying
      * again helps, a {@link RetryInfo}.
      */
-    static StatusRuntimeException error(Failure failure) {
+    private static Metadata trailers(Failure failure) {
         com.google.rpc.Status.Builder status =
                 com.google.rpc.Status.newBuilder()
                         .setCode(code(failure.code()).value())
@@ -55,7 +76,9 @@ final class Statuses {
                                         RetryInfo.newBuilder()
                                                 .setRetryDelay(duration(delay))
                                                 .build())));
-        return StatusProto.toStatusRuntimeException(status.build());
+        Metadata trailers = new Metadata();
+        trailers.put(DETAILS, status.build());
+        return trailers;
     }
 
     private static com.google.protobuf.Duration duration(Duration duration) {

@@ -11,7 +11,6 @@ import dmst.v1.GetModelRequest;
 import dmst.v1.GetModelResponse;
 import dmst.v1.ListModelsRequest;
 import dmst.v1.ListModelsResponse;
-import dmst.v1.Result;
 import dmst.v1.VisionServiceGrpc;
 import io.dmst.explain.Picture;
 import io.dmst.explain.Wanted;
@@ -21,6 +20,7 @@ import io.dmst.inference.FailureCode;
 import io.dmst.inference.Models;
 import io.dmst.inference.Outcome;
 import io.dmst.inference.Predictor;
+import io.dmst.inference.ServedModel;
 import io.dmst.pipeline.Call;
 import io.dmst.pipeline.Checked;
 import io.dmst.pipeline.Exchange;
@@ -32,7 +32,8 @@ import io.dmst.pipeline.Ranking;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
@@ -44,6 +45,7 @@ class VisionEndpoint extends VisionServiceGrpc.VisionServiceImplBase {
     private final Models models;
     private final Explaining explaining;
     private final ImageBounds bounds;
+    private final Answers answers;
     private final Streams streams;
 
     VisionEndpoint(
@@ -51,7 +53,9 @@ class VisionEndpoint extends VisionServiceGrpc.VisionServiceImplBase {
             Explaining explaining,
             Models models,
             ImageBounds bounds,
+            Answers answers,
             Streams streams) {
+        this.answers = answers;
         this.streams = streams;
         this.pipeline = pipeline;
         this.explaining = explaining;
@@ -64,38 +68,46 @@ class VisionEndpoint extends VisionServiceGrpc.VisionServiceImplBase {
         return text.isEmpty() ? null : text;
     }
 
+    /** Several images take too long to begin for a connection's thread. */
     @Override
     public void classify(ClassifyRequest request, StreamObserver<ClassifyResponse> observer) {
-        Answers.unary(observer, "classify", exchange -> classify(request, exchange));
+        answers.promised(
+                observer,
+                Admission.CLASSIFY,
+                request.getImagesCount() <= 1,
+                (exchange, connection) -> classify(request, exchange, connection));
     }
 
-    private Checked<ClassifyResponse> classify(ClassifyRequest request, Exchange exchange) {
+    private CompletableFuture<Checked<ClassifyResponse>> classify(
+            ClassifyRequest request, Exchange exchange, Executor connection) {
         Deadline deadline = pipeline.deadline(Answers.allowed(exchange), exchange);
         Checked<Integer> topK =
                 Ranking.checked(request.hasTopK() ? request.getTopK() : Ranking.DEFAULT);
         Checked<Predictor> predictor =
                 pipeline.predictor(
                         given(request.getModel()), given(request.getVersion()), exchange);
-        return Checked.all(
-                () ->
-                        pipeline.admitting(predictor.value(), deadline)
-                                .then(admitting -> images(request))
-                                .then(images ->
-                                        answer(
-                                                new Call(
-                                                        predictor.value(),
-                                                        Set.of(),
-                                                        deadline,
-                                                        exchange),
-                                                images,
-                                                outcome ->
-                                                        VisionMessages.result(
-                                                                predictor.value().model(),
-                                                                outcome,
-                                                                topK.value(),
-                                                                request.getCodingRate()))),
-                topK,
-                predictor);
+        Checked<List<Checked<byte[]>>> images =
+                Checked.all(
+                        () ->
+                                pipeline.admitting(predictor.value(), deadline)
+                                        .then(admitting -> images(request)),
+                        topK,
+                        predictor);
+        return switch (images) {
+            case Checked.Refused<List<Checked<byte[]>>>(Failure failure) ->
+                    CompletableFuture.completedFuture(new Checked.Refused<>(failure));
+            case Checked.Accepted<List<Checked<byte[]>>>(List<Checked<byte[]>> files) ->
+                    pipeline.files(
+                            new Call(predictor.value(), Set.of(), deadline, exchange),
+                            files,
+                            outcomes ->
+                                    answer(
+                                            predictor.value().model(),
+                                            outcomes,
+                                            topK.value(),
+                                            request.getCodingRate()),
+                            connection);
+        };
     }
 
     private Checked<List<Checked<byte[]>>> images(ClassifyRequest request) {
@@ -111,16 +123,21 @@ class VisionEndpoint extends VisionServiceGrpc.VisionServiceImplBase {
                         .toList());
     }
 
-    private Checked<ClassifyResponse> answer(
-            Call call, List<Checked<byte[]>> images, Function<Outcome, Result> result) {
-        List<Outcome> outcomes = pipeline.files(call, images);
+    private static Checked<ClassifyResponse> answer(
+            ServedModel model, List<Outcome> outcomes, int topK, boolean rates) {
         return Pipeline.failedAsAWhole(outcomes)
                 .<Checked<ClassifyResponse>>map(Checked.Refused::new)
                 .orElseGet(() ->
                         Checked.accepted(
                                 ClassifyResponse.newBuilder()
-                                        .setModel(VisionMessages.identity(call.predictor().model()))
-                                        .addAllResults(outcomes.stream().map(result).toList())
+                                        .setModel(VisionMessages.identity(model))
+                                        .addAllResults(
+                                                outcomes.stream()
+                                                        .map(outcome ->
+                                                                VisionMessages.result(
+                                                                        model, outcome, topK,
+                                                                        rates))
+                                                        .toList())
                                         .build()));
     }
 
@@ -132,7 +149,7 @@ class VisionEndpoint extends VisionServiceGrpc.VisionServiceImplBase {
 
     @Override
     public void explain(ExplainRequest request, StreamObserver<ExplainResponse> observer) {
-        Answers.unary(observer, "explain", exchange -> explain(request, exchange));
+        answers.unary(observer, Admission.EXPLAIN, exchange -> explain(request, exchange));
     }
 
     private Checked<ExplainResponse> explain(ExplainRequest request, Exchange exchange) {
@@ -180,13 +197,13 @@ class VisionEndpoint extends VisionServiceGrpc.VisionServiceImplBase {
 
     @Override
     public void listModels(ListModelsRequest request, StreamObserver<ListModelsResponse> observer) {
-        Answers.unary(
+        answers.unary(
                 observer, "models", exchange -> Checked.accepted(VisionMessages.models(models)));
     }
 
     @Override
     public void getModel(GetModelRequest request, StreamObserver<GetModelResponse> observer) {
-        Answers.unary(observer, "model", exchange -> model(request, exchange));
+        answers.unary(observer, "model", exchange -> model(request, exchange));
     }
 
     private Checked<GetModelResponse> model(GetModelRequest request, Exchange exchange) {

@@ -14,7 +14,7 @@ import io.dmst.image.Decoded.Picture;
  * and 16-bit BMP (within one).
  *
  * <p>Thread-safe. Decodes that run at once take at most the configured memory together; the others
- * wait in the order in which they came.
+ * wait in the order in which they came. Small pictures are not reckoned in and wait for nobody.
  */
 public final class ImageDecoder {
     /** Holds one picture of the default limits, or about forty of 1 megapixel. */
@@ -36,8 +36,12 @@ public final class ImageDecoder {
      * @throws IllegalArgumentException if the largest allowed picture would not fit
      */
     public ImageDecoder(ImageLimits limits, long memoryBytes) {
+        this(limits, new DecodeMemory(memoryBytes, limits));
+    }
+
+    ImageDecoder(ImageLimits limits, DecodeMemory memory) {
         this.limits = limits;
-        this.memory = new DecodeMemory(memoryBytes, limits);
+        this.memory = memory;
     }
 
     /**
@@ -51,7 +55,7 @@ public final class ImageDecoder {
             Bytes bytes = new Bytes(file);
             ImageFormat format = Signature.of(bytes);
             Header header = Header.read(format, bytes, limits);
-            try (Lease lease = memory.lease(header, file.length)) {
+            try (Lease lease = small(file, header) ? () -> {} : memory.lease(header, file.length)) {
                 RgbImage stored =
                         switch (format) {
                             case JPEG, WEBP -> OpenCvCodec.decode(format, header, bytes);
@@ -66,7 +70,8 @@ public final class ImageDecoder {
 
     /**
      * Whether a file is so small that {@link #decode} takes some tens of microseconds, about as
-     * long as waking another thread for it; whether it can be decoded at all is another matter.
+     * long as waking another thread for it, and never waits; whether it can be decoded at all is
+     * another matter.
      */
     public boolean quick(byte[] file) {
         if (file.length > QUICK_BYTES) {
@@ -74,11 +79,15 @@ public final class ImageDecoder {
         }
         try {
             Bytes bytes = new Bytes(file);
-            Header header = Header.read(Signature.of(bytes), bytes, limits);
-            return (long) header.width() * header.height() <= QUICK_PIXELS;
+            return small(file, Header.read(Signature.of(bytes), bytes, limits));
         } catch (Refusal refusal) {
             return true;
         }
+    }
+
+    private static boolean small(byte[] file, Header header) {
+        return file.length <= QUICK_BYTES
+                && (long) header.width() * header.height() <= QUICK_PIXELS;
     }
 
     /**

@@ -41,6 +41,28 @@ class DecodeMemoryTests {
     }
 
     @Test
+    void aSmallPictureWaitsForNobody() throws InterruptedException {
+        ImageDecoder decoder = new ImageDecoder(LIMITS, memory);
+        byte[] small = PngEncoder.encode(new RgbImage(8, 8, new byte[192]));
+        byte[] large = PngEncoder.encode(new RgbImage(80, 80, new byte[80 * 80 * 3]));
+        CountDownLatch decoded = new CountDownLatch(1);
+        Thread waiting =
+                new Thread(() -> {
+                    decoder.decode(large);
+                    decoded.countDown();
+                });
+        try (Lease all = memory.lease(LARGEST, 0)) {
+            waiting.start();
+            assertThat(decoder.quick(small)).isTrue();
+            assertThat(decoder.decode(small)).isInstanceOf(Decoded.Picture.class);
+            assertThat(decoder.quick(large)).isFalse();
+            assertThat(decoded.await(100, TimeUnit.MILLISECONDS)).as("held by " + all).isFalse();
+        }
+        assertThat(decoded.await(10, TimeUnit.SECONDS)).isTrue();
+        waiting.join();
+    }
+
+    @Test
     void memoryBelowTheLargestPictureIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new DecodeMemory(240_000, LIMITS))

@@ -11,9 +11,7 @@ import ai.onnxruntime.TensorInfo;
 import io.dmst.inference.ProbeValues;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +35,9 @@ final class OnnxSession implements AutoCloseable {
     private final long height;
     private final long width;
 
+    /** Outputs that are written where we want them, with the shape of an image's part. */
+    private final Map<String, List<Integer>> small;
+
     /**
      * Loads a graph.
      *
@@ -56,6 +57,7 @@ final class OnnxSession implements AutoCloseable {
             long[] shape = inputShape(session);
             height = shape[1];
             width = shape[2];
+            small = OutputBuffers.fitting(session.getOutputInfo());
         } catch (OrtException | RuntimeException e) {
             close();
             throw new IllegalStateException(
@@ -133,42 +135,46 @@ final class OnnxSession implements AutoCloseable {
      * @throws IllegalStateException if the computation fails
      */
     List<Map<String, ProbeValues>> run(List<byte[]> images, Set<String> wanted) {
-        long[] shape = {images.size(), height, width, 3};
-        try (Arena arena = Arena.ofConfined()) {
-            ByteBuffer batch =
-                    arena.allocate((long) imageBytes() * images.size(), Long.BYTES).asByteBuffer();
-            images.forEach(batch::put);
-            batch.flip();
-            try (OnnxTensor pixels =
-                            OnnxTensor.createTensor(environment, batch, shape, OnnxJavaType.UINT8);
-                    OrtSession.Result result = session.run(Map.of(INPUT, pixels), wanted)) {
-                return perImage(result, images.size());
+        try (Arena arena = Arena.ofConfined();
+                OutputBuffers buffers = new OutputBuffers(environment, arena, images.size());
+                OnnxTensor pixels = pixels(arena, images)) {
+            Set<String> others = new HashSet<>(wanted);
+            for (Map.Entry<String, List<Integer>> output : small.entrySet()) {
+                if (others.remove(output.getKey())) {
+                    buffers.add(output.getKey(), output.getValue());
+                }
+            }
+            try (OrtSession.Result result =
+                    session.run(Map.of(INPUT, pixels), others, buffers.tensors())) {
+                List<Map<String, ProbeValues>> perImage = buffers.perImage();
+                for (String name : others) {
+                    OnnxTensor tensor = (OnnxTensor) result.get(name).orElseThrow();
+                    OutputBuffers.split(
+                            perImage,
+                            name,
+                            withoutBatch(tensor.getInfo().getShape()),
+                            tensor.getFloatBuffer());
+                }
+                return perImage;
             }
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime failed on a batch", e);
         }
     }
 
-    private static List<Map<String, ProbeValues>> perImage(OrtSession.Result result, int images) {
-        List<Map<String, ProbeValues>> split = new ArrayList<>();
-        for (int i = 0; i < images; i++) {
-            split.add(new HashMap<>());
-        }
-        result.forEach(output -> {
-            OnnxTensor tensor = (OnnxTensor) output.getValue();
-            List<Integer> shape = withoutBatch(tensor.getInfo().getShape());
-            FloatBuffer values = tensor.getFloatBuffer();
-            int each = values.remaining() / images;
-            for (Map<String, ProbeValues> image : split) {
-                float[] part = new float[each];
-                values.get(part);
-                image.put(output.getKey(), new ProbeValues(shape, part));
-            }
-        });
-        return split;
+    private OnnxTensor pixels(Arena arena, List<byte[]> images) throws OrtException {
+        ByteBuffer batch =
+                arena.allocate((long) imageBytes() * images.size(), Long.BYTES).asByteBuffer();
+        images.forEach(batch::put);
+        batch.flip();
+        return OnnxTensor.createTensor(
+                environment,
+                batch,
+                new long[] {images.size(), height, width, 3},
+                OnnxJavaType.UINT8);
     }
 
-    private static List<Integer> withoutBatch(long[] shape) {
+    static List<Integer> withoutBatch(long[] shape) {
         Integer[] lengths = new Integer[shape.length - 1];
         for (int axis = 0; axis < lengths.length; axis++) {
             lengths[axis] = Math.toIntExact(shape[axis + 1]);

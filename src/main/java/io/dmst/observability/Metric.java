@@ -183,6 +183,7 @@ public enum Metric {
     private final String id;
     private final String meaning;
     private final List<String> labels;
+    private final KnownMeters known = new KnownMeters();
 
     Metric(Kind kind, String id, String meaning, String... labels) {
         this.kind = kind;
@@ -234,7 +235,16 @@ public enum Metric {
      */
     public void count(MeterRegistry registry, String... values) {
         expect(kind == Kind.COUNTER);
-        Counter.builder(id).description(meaning).tags(tags(values)).register(registry).increment();
+        known.of(
+                        registry,
+                        Counter.class,
+                        () ->
+                                Counter.builder(id)
+                                        .description(meaning)
+                                        .tags(tags(values))
+                                        .register(registry),
+                        values)
+                .increment();
     }
 
     /**
@@ -244,11 +254,16 @@ public enum Metric {
      */
     public void time(MeterRegistry registry, Duration duration, String... values) {
         expect(kind == Kind.TIMER);
-        Timer.builder(id)
-                .description(meaning)
-                .tags(tags(values))
-                .serviceLevelObjectives(Kind.LATENCIES)
-                .register(registry)
+        known.of(
+                        registry,
+                        Timer.class,
+                        () ->
+                                Timer.builder(id)
+                                        .description(meaning)
+                                        .tags(tags(values))
+                                        .serviceLevelObjectives(Kind.LATENCIES)
+                                        .register(registry),
+                        values)
                 .record(duration);
     }
 
@@ -258,7 +273,8 @@ public enum Metric {
      * @param values of the labels, in their order
      */
     public void record(MeterRegistry registry, double number, String... values) {
-        recorder(registry, values).accept(number);
+        known.of(registry, DoubleConsumer.class, () -> recorder(registry, values), values)
+                .accept(number);
     }
 
     /**

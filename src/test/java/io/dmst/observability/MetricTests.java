@@ -42,6 +42,24 @@ class MetricTests {
     }
 
     @Test
+    void everyRegistryIsToldWhatIsItsOwn() {
+        PrometheusMeterRegistry other = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        for (int i = 0; i < 3; i++) {
+            Metric.SHED.count(registry, "queue_full");
+            Metric.SHED.count(other, "queue_full");
+            Metric.SHED.count(other, "deadline");
+        }
+
+        assertThat(registry.scrape())
+                .contains("dmst_shed_total{reason=\"queue_full\"} 3.0")
+                .doesNotContain("deadline");
+        assertThat(other.scrape())
+                .contains(
+                        "dmst_shed_total{reason=\"queue_full\"} 3.0",
+                        "dmst_shed_total{reason=\"deadline\"} 3.0");
+    }
+
+    @Test
     void prometheusShowsThemByThatNameAndWithTheirLabels() {
         Metric.REQUESTS.count(registry, "http", "classify", "m", "ok");
         Metric.REQUEST.time(registry, Duration.ofMillis(3), "http", "classify");

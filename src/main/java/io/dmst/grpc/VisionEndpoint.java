@@ -86,6 +86,7 @@ class VisionEndpoint extends VisionServiceGrpc.VisionServiceImplBase {
         Checked<Predictor> predictor =
                 pipeline.predictor(
                         given(request.getModel()), given(request.getVersion()), exchange);
+        boolean rates = request.getCodingRate(); // the message itself need not wait for the answer
         Checked<List<Checked<byte[]>>> images =
                 Checked.all(
                         () ->
@@ -105,7 +106,7 @@ class VisionEndpoint extends VisionServiceGrpc.VisionServiceImplBase {
                                             predictor.value().model(),
                                             outcomes,
                                             topK.value(),
-                                            request.getCodingRate()),
+                                            rates),
                             connection);
         };
     }

@@ -1,0 +1,167 @@
+package io.dmst.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dmst.v1.ClassifyRequest;
+import dmst.v1.ExplainRequest;
+import dmst.v1.ListModelsRequest;
+import dmst.v1.VisionServiceGrpc;
+import inference.GRPCInferenceServiceGrpc;
+import io.dmst.DmstApplication;
+import io.dmst.inference.Failure;
+import io.dmst.inference.FailureCode;
+import io.dmst.inference.FakePredictor;
+import io.dmst.inference.Models;
+import io.dmst.rest.Pictures;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
+
+/** What is refused before it is read, and what holds up nobody. */
+@Timeout(120)
+class AdmissionIntegrationTests {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    /** A server of one model. */
+    @TestConfiguration(proxyBeanMethods = false)
+    static class OneModel {
+
+        @Bean
+        FakePredictor colours() {
+            return new FakePredictor("1");
+        }
+
+        @Bean(destroyMethod = "close")
+        Models models(FakePredictor colours) {
+            return new Models(List.of(colours));
+        }
+    }
+
+    private final ConfigurableApplicationContext server =
+            new SpringApplication(OneModel.class, DmstApplication.class)
+                    .run("--server.port=0", "--spring.grpc.server.port=0");
+    private final FakePredictor model = server.getBean(FakePredictor.class);
+    private final Channel channel =
+            new Channel(server.getBean(GrpcServerLifecycle.class).getPort());
+
+    @AfterEach
+    void stop() {
+        channel.close();
+        server.close();
+    }
+
+    /** How a call ends whose message never comes. */
+    private <Q, A> Channel.Told endOfACallWithoutMessage(MethodDescriptor<Q, A> method)
+            throws Exception {
+        CompletableFuture<StatusRuntimeException> end = new CompletableFuture<>();
+        // else the client keeps the beginning back until it has a message to send with it
+        MethodDescriptor<Q, A> atOnce =
+                method.toBuilder().setType(MethodDescriptor.MethodType.BIDI_STREAMING).build();
+        ClientCall<Q, A> call = channel.open().newCall(atOnce, CallOptions.DEFAULT);
+        call.start(
+                new ClientCall.Listener<>() {
+                    @Override
+                    public void onClose(Status status, Metadata trailers) {
+                        end.complete(status.asRuntimeException(trailers));
+                    }
+                },
+                new Metadata());
+        call.request(1);
+        return Channel.told(end.get(LONG.toSeconds(), TimeUnit.SECONDS));
+    }
+
+    private double counted(String operation) {
+        return server
+                .getBean(MeterRegistry.class)
+                .find("dmst.requests")
+                .tags("operation", operation, "outcome", "overloaded", "protocol", "grpc")
+                .counters()
+                .stream()
+                .mapToDouble(Counter::count)
+                .sum();
+    }
+
+    @Test
+    void whatTheOnlyModelWouldRefuseIsRefusedBeforeItsMessageComes() throws Exception {
+        model.refuses(new Failure(FailureCode.OVERLOADED, "too many", Duration.ofSeconds(9)));
+        List<MethodDescriptor<?, ?>> methods =
+                List.of(
+                        VisionServiceGrpc.getClassifyMethod(),
+                        VisionServiceGrpc.getExplainMethod(),
+                        GRPCInferenceServiceGrpc.getModelInferMethod());
+
+        for (MethodDescriptor<?, ?> method : methods) {
+            Channel.Told told =
+                    endOfACallWithoutMessage(method)
+                            .is(Status.Code.RESOURCE_EXHAUSTED, "OVERLOADED");
+            assertThat(told.detail()).isEqualTo("too many");
+            assertThat(told.retrySeconds()).hasValue(9L);
+            assertThat(told.trailers().get(ExchangeInterceptor.SERVER_TIMING)).isNotNull();
+        }
+        for (String operation : List.of("classify", "explain", "infer")) {
+            Awaitility.await().atMost(LONG).until(() -> counted(operation) == 1);
+        }
+    }
+
+    @Test
+    void whatNeedsNoModelIsNotRefused() {
+        model.refuses(new Failure(FailureCode.OVERLOADED, "too many"));
+
+        assertThat(
+                        VisionServiceGrpc.newBlockingStub(channel.open())
+                                .listModels(ListModelsRequest.getDefaultInstance())
+                                .getModelsCount())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whoeverWaitsHoldsUpNobodyOfTheSameConnection() throws Exception {
+        ByteString red = ByteString.copyFrom(Pictures.red());
+        AtomicInteger wait = new AtomicInteger();
+        model.answers(request -> {
+            wait.incrementAndGet();
+            return new CompletableFuture<>();
+        });
+        Stream.generate(() -> ExplainRequest.newBuilder().setImage(red).build())
+                .limit(40)
+                .forEach(VisionServiceGrpc.newFutureStub(channel.open())::explain);
+        Stream.generate(() -> ClassifyRequest.newBuilder().addImages(red).addImages(red).build())
+                .limit(40)
+                .forEach(VisionServiceGrpc.newFutureStub(channel.open())::classify);
+        Awaitility.await().atMost(LONG).until(() -> wait.get() == 3 * 40);
+        model.tellsColours();
+
+        for (int images : new int[] {1, 2}) {
+            ClassifyRequest.Builder request = ClassifyRequest.newBuilder();
+            Stream.generate(() -> red).limit(images).forEach(request::addImages);
+            assertThat(
+                            VisionServiceGrpc.newBlockingStub(channel.open())
+                                    .withDeadlineAfter(20, TimeUnit.SECONDS)
+                                    .classify(request.build())
+                                    .getResultsCount())
+                    .isEqualTo(images);
+        }
+    }
+}

@@ -110,15 +110,21 @@ final class Answers {
         Context context = Context.current();
         Context.CancellationListener listener = cancelled -> promise.cancel(false);
         context.addListener(listener, Runnable::run);
-        promise.whenComplete((answer, fault) -> {
-            context.removeListener(listener);
-            if (answer != null) {
-                tell(observer, exchange, answer);
-            } else if (!promise.isCancelled()) {
-                log.error("request {}: a fault", exchange.requestId(), fault);
-                tell(observer, exchange, fault());
-            }
-        });
+        promise.handle(
+                        (answer, fault) -> {
+                            context.removeListener(listener);
+                            if (answer != null) {
+                                tell(observer, exchange, answer);
+                            } else if (!promise.isCancelled()) {
+                                log.error("request {}: a fault", exchange.requestId(), fault);
+                                tell(observer, exchange, fault());
+                            }
+                            return true;
+                        })
+                .exceptionally(fault -> {
+                    log.error("request {}: it cannot be answered", exchange.requestId(), fault);
+                    return false;
+                });
     }
 
     private static <A> void tell(StreamObserver<A> observer, Exchange exchange, Checked<A> answer) {

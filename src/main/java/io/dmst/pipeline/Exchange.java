@@ -55,6 +55,7 @@ public final class Exchange {
     private String model = "unknown";
     private String outcome = "ok";
     private boolean left;
+    private boolean recorded;
     private @Nullable Caller caller;
     private RequestTrace trace = RequestTrace.NONE;
     private @Nullable Long answered;
@@ -148,13 +149,17 @@ public final class Exchange {
         return outcome;
     }
 
-    private synchronized RequestTrace trace() {
-        return trace;
+    private synchronized void over() {
+        recorded = true;
+        trace.end();
     }
 
-    /** Notes the trace that the request belongs to. */
+    /** Notes the trace that the request belongs to; ends it where the request is over already. */
     public synchronized void traced(RequestTrace of) {
         trace = of;
+        if (recorded) {
+            of.end();
+        }
     }
 
     /** Hears of a stage that has just ended. */
@@ -225,7 +230,7 @@ public final class Exchange {
 
     /** Writes the metrics of a request that has been answered; of none that named no operation. */
     public void record(MeterRegistry meters) {
-        trace().end();
+        over();
         String named = operation();
         if (named == null) {
             return;

@@ -2,7 +2,9 @@ package io.dmst.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dmst.observability.RequestTrace;
 import io.dmst.pipeline.Exchange.Stage;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -40,5 +42,34 @@ class ExchangeTests {
                 .allMatch(id ->
                         id.matches(
                                 "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
+    }
+
+    /** A call whose client leaves is over at once, while its handler may only begin. */
+    @Test
+    void aTraceThatIsNotedWhenTheRequestIsOverIsEnded() {
+        Exchange exchange = exchange("a");
+        Ended before = new Ended();
+        Ended after = new Ended();
+        exchange.traced(before);
+        assertThat(before.times).isZero();
+
+        exchange.record(new SimpleMeterRegistry());
+        exchange.traced(after);
+
+        assertThat(before.times).isOne();
+        assertThat(after.times).isOne();
+    }
+
+    private static final class Ended implements RequestTrace {
+
+        private int times;
+
+        @Override
+        public void stage(String name, Duration took, Duration ago) {}
+
+        @Override
+        public void end() {
+            times++;
+        }
     }
 }

@@ -224,7 +224,8 @@ def main(scratch):
     config, _ = exported(scratch / "explaining", "--explain")
     for_python_backend(scratch / "explaining", config)
     client, server = triton(scratch, scratch / "explaining", grpc_port)
-    with server, gateway(scratch, grpc_port):
+    with server, gateway(scratch, grpc_port) as process:
+        check("it starts again: " + (scratch / "gateway.log").read_text()[-2000:], process.poll() is None)
         status, answer = get(port(scratch / "gateway.log"), "/v1/explain", bmp(pixels[0]))
         check(f"with its probes it explains: {str(answer)[:300]}", status == 200)
         check("every layer", len(answer["explanation"]["layers"]) == 4)

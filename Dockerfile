@@ -23,7 +23,7 @@ COPY --from=unpacked /opt/dmst/native /opt/dmst/native
 COPY --from=unpacked /opt/dmst/lib /opt/dmst/lib
 COPY --from=unpacked /opt/dmst/app /opt/dmst
 COPY docker/healthy docker/java.options docker/aot src/test/resources/image/rocket.jpg /opt/dmst/
-ENV LANG=C.UTF-8 PATH=/opt/dmst/jre/bin:$PATH LD_PRELOAD=/opt/dmst/native/libtcmalloc_minimal.so.4 OMP_WAIT_POLICY=PASSIVE
+ENV LANG=C.UTF-8 PATH=/opt/dmst/jre/bin:$PATH LD_PRELOAD=/opt/dmst/native/libtcmalloc_minimal.so.4 TCMALLOC_SKIP_SBRK=true OMP_WAIT_POLICY=PASSIVE
 RUN useradd --system --uid 65532 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin dmst && /opt/dmst/aot
 ARG VERSION=development
 ARG REVISION=unknown
@@ -45,7 +45,7 @@ COPY --from=unpacked /opt/dmst/native /opt/dmst/native
 COPY --from=unpacked /opt/dmst/lib /opt/dmst/lib
 COPY --from=unpacked /opt/dmst/app /opt/dmst
 COPY docker/healthy docker/java.options docker/aot src/test/resources/image/rocket.jpg /opt/dmst/
-ENV LANG=C.UTF-8 PATH=/opt/dmst/jre/bin:$PATH LD_PRELOAD=/opt/dmst/native/libtcmalloc_minimal.so.4 OMP_WAIT_POLICY=PASSIVE \
+ENV LANG=C.UTF-8 PATH=/opt/dmst/jre/bin:$PATH LD_PRELOAD=/opt/dmst/native/libtcmalloc_minimal.so.4 TCMALLOC_SKIP_SBRK=true OMP_WAIT_POLICY=PASSIVE \
     NVIDIA_VISIBLE_DEVICES=all NVIDIA_DRIVER_CAPABILITIES=compute,utility
 RUN if [ ! -f /opt/dmst/native/libonnxruntime_providers_cuda.so ]; then \
       echo "this jar is for CPUs: build it with mvn -Pgpu, and name it by --build-arg JAR=target/dmst-gpu.jar" >&2; exit 1; fi; \

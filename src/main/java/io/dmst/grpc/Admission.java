@@ -1,7 +1,6 @@
 package io.dmst.grpc;
 
 import dmst.v1.VisionServiceGrpc;
-import inference.GRPCInferenceServiceGrpc;
 import io.dmst.inference.Failure;
 import io.dmst.pipeline.Exchange;
 import io.dmst.pipeline.Pipeline;
@@ -19,7 +18,8 @@ import org.springframework.stereotype.Component;
 /**
  * Sends calls away whose image would be refused whatever it is, before it is read: a server that
  * has too much to do must not spend what it has on refusing. Which model is meant stands in the
- * message, so this is where there is but one; else the message is looked into first.
+ * message, so this is where there is but one; else the message is looked into first, as are those
+ * of the Open Inference Protocol, which may allow more time than the call says.
  */
 @Component
 @GlobalServerInterceptor
@@ -30,13 +30,11 @@ class Admission implements ServerInterceptor {
     static final String CLASSIFY = "classify";
 
     static final String EXPLAIN = "explain";
-    static final String INFER = "infer";
 
     private static final Map<String, String> OPERATIONS =
             Map.of(
                     VisionServiceGrpc.getClassifyMethod().getFullMethodName(), CLASSIFY,
-                    VisionServiceGrpc.getExplainMethod().getFullMethodName(), EXPLAIN,
-                    GRPCInferenceServiceGrpc.getModelInferMethod().getFullMethodName(), INFER);
+                    VisionServiceGrpc.getExplainMethod().getFullMethodName(), EXPLAIN);
 
     private final Pipeline pipeline;
 

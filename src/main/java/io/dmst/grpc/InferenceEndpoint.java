@@ -153,7 +153,7 @@ class InferenceEndpoint extends GRPCInferenceServiceImplBase {
 
     @Override
     public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> observer) {
-        answers.unary(observer, Admission.INFER, exchange -> infer(request, exchange));
+        answers.unary(observer, "infer", exchange -> infer(request, exchange));
     }
 
     @Override

@@ -8,6 +8,9 @@ import dmst.v1.ExplainRequest;
 import dmst.v1.ListModelsRequest;
 import dmst.v1.VisionServiceGrpc;
 import inference.GRPCInferenceServiceGrpc;
+import inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
+import inference.ModelInferRequest;
+import inference.ModelStatisticsRequest;
 import io.dmst.DmstApplication;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
@@ -109,8 +112,7 @@ class AdmissionIntegrationTests {
         List<MethodDescriptor<?, ?>> methods =
                 List.of(
                         VisionServiceGrpc.getClassifyMethod(),
-                        VisionServiceGrpc.getExplainMethod(),
-                        GRPCInferenceServiceGrpc.getModelInferMethod());
+                        VisionServiceGrpc.getExplainMethod());
 
         for (MethodDescriptor<?, ?> method : methods) {
             Channel.Told told =
@@ -120,9 +122,30 @@ class AdmissionIntegrationTests {
             assertThat(told.retrySeconds()).hasValue(9L);
             assertThat(told.trailers().get(ExchangeInterceptor.SERVER_TIMING)).isNotNull();
         }
-        for (String operation : List.of("classify", "explain", "infer")) {
+        for (String operation : List.of("classify", "explain")) {
             Awaitility.await().atMost(LONG).until(() -> counted(operation) == 1);
         }
+    }
+
+    /** Its message may allow more time than the call, and the protocol counts what failed. */
+    @Test
+    void aRequestOfTheOpenInferenceProtocolIsReadAndCountedThere() {
+        model.refuses(new Failure(FailureCode.OVERLOADED, "too many"));
+        GRPCInferenceServiceBlockingStub stub =
+                GRPCInferenceServiceGrpc.newBlockingStub(channel.open());
+
+        Channel.failure(() ->
+                        stub.modelInfer(
+                                ModelInferRequest.newBuilder().setModelName("colours").build()))
+                .is(Status.Code.RESOURCE_EXHAUSTED, "OVERLOADED");
+
+        assertThat(
+                        stub.modelStatistics(ModelStatisticsRequest.getDefaultInstance())
+                                .getModelStats(0)
+                                .getInferenceStats()
+                                .getFail()
+                                .getCount())
+                .isEqualTo(1);
     }
 
     @Test

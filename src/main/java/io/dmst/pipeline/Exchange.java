@@ -4,6 +4,7 @@ import io.dmst.inference.FailureCode;
 import io.dmst.inference.Timing;
 import io.dmst.observability.Metric;
 import io.dmst.observability.RequestTrace;
+import io.dmst.scheduling.OrderedStarts;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -46,7 +47,7 @@ public final class Exchange {
     private final String protocol;
     private final String requestId;
     private final String path;
-    private final long begun = System.nanoTime();
+    private final long begun = OrderedStarts.came();
     private final Map<Stage, Duration> stages = new EnumMap<>(Stage.class);
     private int batchSize;
     private boolean fallback;

@@ -2,6 +2,7 @@ package io.dmst.pipeline;
 
 import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
+import io.dmst.scheduling.OrderedStarts;
 import io.dmst.scheduling.Turns;
 import java.time.Duration;
 import java.util.Set;
@@ -69,6 +70,7 @@ final class Waiting implements InitializingBean, DisposableBean {
         }
         Waiter<T> waiter = new Waiter<>(pending, call.deadline(), looking(exchange));
         begin(waiter);
+        OrderedStarts.waits();
         try {
             return pending.get();
         } catch (InterruptedException e) {

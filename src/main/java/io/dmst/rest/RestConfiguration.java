@@ -1,6 +1,7 @@
 package io.dmst.rest;
 
 import io.dmst.pipeline.PipelineProperties;
+import io.dmst.scheduling.OrderedStarts;
 import jakarta.servlet.MultipartConfigElement;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -40,6 +41,7 @@ class RestConfiguration implements WebMvcConfigurer {
         return factory -> {
             factory.addConnectorCustomizers(connector -> {
                 drain.watch(connector);
+                connector.getProtocolHandler().setExecutor(new OrderedStarts("http-"));
                 // curl --data-binary calls a photograph a form: nobody may parse it
                 connector.setParseBodyMethods("");
                 connector.setMaxPartCount(2 * properties.maxImages());

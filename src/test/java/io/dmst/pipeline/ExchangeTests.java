@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dmst.observability.RequestTrace;
 import io.dmst.pipeline.Exchange.Stage;
+import io.dmst.scheduling.OrderedStarts;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class ExchangeTests {
@@ -28,6 +32,30 @@ class ExchangeTests {
 
         assertThat(exchange.serverTiming())
                 .isEqualTo("decode;dur=12.034, queue;dur=0.000, compute;dur=2000.000");
+    }
+
+    @Test
+    void aRequestsTimeCountsFromItsComingAndNotFromItsThreadsStart() throws Exception {
+        OrderedStarts starts = new OrderedStarts("exchange-");
+        CountDownLatch end = new CountDownLatch(1);
+        CompletableFuture<Exchange> late = new CompletableFuture<>();
+        for (int i = 0; i < 64 * Runtime.getRuntime().availableProcessors(); i++) {
+            starts.execute(() -> await(end));
+        }
+        starts.execute(() -> late.complete(exchange("a")));
+
+        Exchange exchange = late.get(30, TimeUnit.SECONDS);
+        end.countDown();
+        // the others give way a few at a time, after ten milliseconds each
+        assertThat(exchange.elapsed()).isGreaterThan(Duration.ofMillis(20));
+    }
+
+    private static void await(CountDownLatch end) {
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

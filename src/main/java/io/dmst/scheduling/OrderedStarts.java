@@ -6,7 +6,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
@@ -37,7 +36,7 @@ public final class OrderedStarts implements Executor {
     private final Queue<Start> waiting = new ConcurrentLinkedQueue<>();
     private final Set<Start> running = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean watched = new AtomicBoolean();
-    private final ScheduledExecutorService watch;
+    private final ScheduledThreadPoolExecutor watch;
     private final ThreadFactory threads;
     private final Semaphore room;
     private final long longest;
@@ -45,7 +44,7 @@ public final class OrderedStarts implements Executor {
     /**
      * For as many processors as there are.
      *
-     * @param name begins the threads' names
+     * @param name begins the names of the threads
      */
     public OrderedStarts(String name) {
         this(name, PER_PROCESSOR * Runtime.getRuntime().availableProcessors(), LONGEST);
@@ -61,7 +60,10 @@ public final class OrderedStarts implements Executor {
         this.longest = longest.toNanos();
         this.watch =
                 new ScheduledThreadPoolExecutor(
-                        1, Thread.ofPlatform().name("ordered-starts").daemon().factory());
+                        1, Thread.ofPlatform().name(name + "order").daemon().factory());
+        // nobody closes this: its thread ends where there is no use for it
+        watch.setKeepAliveTime(1, TimeUnit.SECONDS);
+        watch.allowCoreThreadTimeOut(true);
     }
 
     /** Runs a task in a thread of its own, after those that came before; returns at once. */

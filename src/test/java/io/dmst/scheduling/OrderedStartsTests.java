@@ -103,6 +103,20 @@ class OrderedStartsTests {
     }
 
     @Test
+    void theThreadThatLooksForThoseWhoDoNotSayEndsWhenItIsNotNeeded() throws Exception {
+        whoNeverSaysThatItWaitsHoldsUpTheOthersForAWhileOnly();
+        assertThat(looking()).isTrue();
+        while (looking()) {
+            Thread.sleep(50);
+        }
+    }
+
+    private static boolean looking() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().equals("two-order"));
+    }
+
+    @Test
     void aTaskThatFailsMakesRoom() throws InterruptedException {
         OrderedStarts starts = new OrderedStarts("one-", 1, NEVER);
         CountDownLatch next = new CountDownLatch(1);

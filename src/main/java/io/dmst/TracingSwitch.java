@@ -8,7 +8,9 @@ import org.springframework.core.env.MapPropertySource;
 
 /**
  * Leaves tracing out altogether unless it is said where traces go: without that, Boot would make
- * spans of every request and throw them away.
+ * spans of every request and throw them away. So would it observe every request for them, which
+ * takes a twentieth of what the server does for a small image and tells nothing that our own
+ * metrics do not.
  */
 final class TracingSwitch implements EnvironmentPostProcessor {
 
@@ -24,16 +26,19 @@ final class TracingSwitch implements EnvironmentPostProcessor {
             org.springframework.boot.micrometer.tracing.autoconfigure.NoopTracerAutoConfiguration\
             """;
 
+    private static final Map<String, Object> WITHOUT_TRACES =
+            Map.of(
+                    "spring.autoconfigure.exclude", LEFT_OUT,
+                    "management.observations.enable.http.server.requests", "false",
+                    "spring.grpc.server.observation.enabled", "false");
+
     @Override
     public void postProcessEnvironment(
             ConfigurableEnvironment environment, SpringApplication application) {
         if (!environment.containsProperty(ENDPOINT)) {
             environment
                     .getPropertySources()
-                    .addLast(
-                            new MapPropertySource(
-                                    "no tracing",
-                                    Map.of("spring.autoconfigure.exclude", LEFT_OUT)));
+                    .addLast(new MapPropertySource("no tracing", WITHOUT_TRACES));
         }
     }
 }

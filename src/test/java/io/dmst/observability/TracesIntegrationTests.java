@@ -67,6 +67,23 @@ class TracesIntegrationTests {
             List<String> added = new ArrayList<>(threads());
             added.removeAll(before);
             assertThat(added).noneMatch(name -> name.contains("BatchSpanProcessor"));
+            assertThat(node.metrics()).doesNotContain("http_server_requests");
+        }
+    }
+
+    @Test
+    void theFrameworksCountRequestsWhereTheyAreAskedTo() throws Exception {
+        try (Observed node =
+                        Observed.node(
+                                "--management.observations.enable.http.server.requests=true",
+                                "--spring.grpc.server.observation.enabled=true");
+                Observed gateway = Observed.gateway(node)) {
+            await().atMost(PATIENCE).until(gateway::ready);
+            assertThat(gateway.classify().statusCode()).isEqualTo(200);
+            assertThat(node.classify().statusCode()).isEqualTo(200);
+            assertThat(node.metrics())
+                    .contains("http_server_requests_seconds_count")
+                    .contains("grpc_server_seconds_count");
         }
     }
 

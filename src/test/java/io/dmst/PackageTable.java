@@ -214,7 +214,8 @@ final class PackageTable {
                                     "image",
                                     "inference",
                                     "explain",
-                                    "observability"),
+                                    "observability",
+                                    "scheduling"),
                             JACKSON,
                             METERS,
                             List.of(

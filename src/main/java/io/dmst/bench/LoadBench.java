@@ -1,5 +1,6 @@
 package io.dmst.bench;
 
+import io.dmst.scheduling.TimerSlack;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +73,7 @@ public final class LoadBench {
         Arrivals arrivals = new Arrivals(rate, settings.seed());
         long begun = System.nanoTime();
         Recording recording = recording(begun, settings.warmUp(), settings.duration());
+        TimerSlack.least();
         try (Flight flight = new Flight(target, photographs, recording)) {
             long intended = begun + arrivals.next();
             while (intended - recording.until() < 0) {
@@ -83,6 +85,8 @@ public final class LoadBench {
                 intended = begun + arrivals.next();
             }
             flight.land();
+        } finally {
+            TimerSlack.usual();
         }
         return recording.measured();
     }

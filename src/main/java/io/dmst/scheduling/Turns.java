@@ -2,13 +2,8 @@ package io.dmst.scheduling;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
-import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Whether threads that wake wait for their turn.
@@ -24,8 +19,6 @@ import org.slf4j.LoggerFactory;
  * several threads.
  */
 public final class Turns {
-
-    private static final Logger log = LoggerFactory.getLogger(Turns.class);
 
     /** Linux's names for them, {@code linux/sched.h}. */
     private static final int SCHED_OTHER = 0;
@@ -68,7 +61,7 @@ public final class Turns {
 
     /** Of this thread; negative where the system has none. */
     private static int policy() {
-        return call(
+        return CLibrary.call(
                 "sched_getscheduler",
                 FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
                 handle -> (int) handle.invokeExact(THIS_THREAD));
@@ -77,7 +70,7 @@ public final class Turns {
     private static boolean set(int policy) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment priority = arena.allocateFrom(ValueLayout.JAVA_INT, 0);
-            return call(
+            return CLibrary.call(
                             "sched_setscheduler",
                             FunctionDescriptor.of(
                                     ValueLayout.JAVA_INT,
@@ -87,23 +80,5 @@ public final class Turns {
                             handle -> (int) handle.invokeExact(THIS_THREAD, policy, priority))
                     == 0;
         }
-    }
-
-    private static int call(String name, FunctionDescriptor signature, Call call) {
-        try {
-            Linker linker = Linker.nativeLinker();
-            Optional<MemorySegment> function = linker.defaultLookup().find(name);
-            return function.isEmpty()
-                    ? -1
-                    : call.on(linker.downcallHandle(function.get(), signature));
-        } catch (Throwable e) {
-            // the service runs as well without, only a little slower when it is busy
-            log.debug("the C library's {} cannot be called", name, e);
-            return -1;
-        }
-    }
-
-    private interface Call {
-        int on(MethodHandle handle) throws Throwable;
     }
 }

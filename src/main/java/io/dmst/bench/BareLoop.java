@@ -3,6 +3,7 @@ package io.dmst.bench;
 import io.dmst.image.ImageDecoder;
 import io.dmst.image.Preprocessor;
 import io.dmst.inference.session.BareEngine;
+import io.dmst.scheduling.Affinity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,18 +23,22 @@ final class BareLoop {
     private final BareEngine engine;
     private final Preprocessor preprocessor;
     private final Photographs photographs;
-    private final int threads;
+    private final Machine machine;
     private final ImageDecoder decoder = new ImageDecoder();
 
     /**
      * @param engine stays the caller's to close
-     * @param threads that work at a time, at least 1
+     * @param machine a thread works on each of the processors that the server has
      */
-    BareLoop(BareEngine engine, Preprocessor preprocessor, Photographs photographs, int threads) {
+    BareLoop(
+            BareEngine engine,
+            Preprocessor preprocessor,
+            Photographs photographs,
+            Machine machine) {
         this.engine = engine;
         this.preprocessor = preprocessor;
         this.photographs = photographs;
-        this.threads = threads;
+        this.machine = machine;
     }
 
     /**
@@ -51,7 +56,7 @@ final class BareLoop {
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofPlatform().name("bare-", 0).daemon().factory())) {
             List<Future<Double>> working = new ArrayList<>();
-            for (int i = 0; i < threads; i++) {
+            for (int i = 0; i < machine.serverProcessors(); i++) {
                 int first = i;
                 working.add(workers.submit(() -> rate(first, batch, begun, until)));
             }
@@ -66,6 +71,9 @@ final class BareLoop {
 
     /** Of one thread, whose last batch may end after the time that it is given. */
     private double rate(int first, int batch, long begun, long until) {
+        if (!machine.ofServer().isEmpty()) {
+            Affinity.set(machine.ofServer());
+        }
         long number = first;
         long images = 0;
         do {

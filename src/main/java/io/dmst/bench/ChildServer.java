@@ -43,11 +43,7 @@ final class ChildServer implements AutoCloseable {
      */
     static ChildServer start(Program program, List<String> arguments)
             throws IOException, InterruptedException {
-        ChildServer server =
-                new ChildServer(
-                        new ProcessBuilder(program.command(arguments))
-                                .redirectErrorStream(true)
-                                .start());
+        ChildServer server = new ChildServer(program.start(arguments));
         try {
             server.waitUntilReady();
             return server;

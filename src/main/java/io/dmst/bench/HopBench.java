@@ -68,7 +68,7 @@ public final class HopBench {
      */
     public HopReport run(Photographs photographs, Consumer<String> progress)
             throws IOException, InterruptedException {
-        Machine machine = Machine.here();
+        Machine machine = Machine.with(program);
         progress.accept("starting a service, an inference node and a gateway");
         try (ChildServer local = ChildServer.start(program, settings.serverArguments());
                 ChildServer node = ChildServer.start(program, settings.serverArguments());

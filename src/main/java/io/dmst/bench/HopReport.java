@@ -15,7 +15,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /**
  * What {@link HopBench} has measured.
  *
- * @param machine that all shared
+ * @param machine of all
  * @param protocol of the client
  * @param users that asked at a time
  * @param local the service that computes itself

@@ -54,7 +54,7 @@ public final class OverheadBench {
      * @throws InterruptedException if the thread is
      */
     public OverheadReport run(Consumer<String> progress) throws IOException, InterruptedException {
-        Machine machine = Machine.here();
+        Machine machine = Machine.with(program);
         progress.accept("starting a server with the identity model");
         try (TemporaryModel model = new TemporaryModel()) {
             List<String> arguments = new ArrayList<>(model.arguments());

@@ -10,7 +10,7 @@ import java.util.Map;
 /**
  * What {@link OverheadBench} has measured.
  *
- * @param machine that client and server shared
+ * @param machine of client and server
  * @param rows in the order of the measurement
  */
 public record OverheadReport(Machine machine, List<Row> rows) {

@@ -1,9 +1,12 @@
 package io.dmst.bench;
 
+import io.dmst.scheduling.Affinity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.jar.JarFile;
 
 /**
@@ -12,8 +15,11 @@ import java.util.jar.JarFile;
  * @param classPath of it, or its jar
  * @param mainClass not used where the class path is its jar
  * @param jvmOptions of the virtual machine
+ * @param processors that it has alone, as {@link Affinity} counts them; none if it runs where this
+ *     process runs
  */
-public record Program(String classPath, String mainClass, List<String> jvmOptions) {
+public record Program(
+        String classPath, String mainClass, List<String> jvmOptions, List<Integer> processors) {
 
     /** Key of the port for health and metrics. */
     static final String MANAGEMENT_PORT = "management.server.port";
@@ -23,11 +29,47 @@ public record Program(String classPath, String mainClass, List<String> jvmOption
 
     public Program {
         jvmOptions = List.copyOf(jvmOptions);
+        processors = List.copyOf(processors);
+    }
+
+    /** One that runs where this process runs. */
+    public Program(String classPath, String mainClass, List<String> jvmOptions) {
+        this(classPath, mainClass, jvmOptions, List.of());
     }
 
     /** The one that runs now. */
-    public static Program running(String mainClass, List<String> jvmOptions) {
-        return new Program(System.getProperty("java.class.path", ""), mainClass, jvmOptions);
+    public static Program running(
+            String mainClass, List<String> jvmOptions, List<Integer> processors) {
+        return new Program(
+                System.getProperty("java.class.path", ""), mainClass, jvmOptions, processors);
+    }
+
+    /**
+     * Starts it, on its processors.
+     *
+     * @param arguments of the service, besides its ports
+     * @throws IllegalArgumentException if the machine has not these processors
+     */
+    Process start(List<String> arguments) throws IOException, InterruptedException {
+        ProcessBuilder process = new ProcessBuilder(command(arguments)).redirectErrorStream(true);
+        if (processors.isEmpty()) {
+            return process.start();
+        }
+        // a process inherits them from the thread that starts it
+        FutureTask<Process> bound =
+                new FutureTask<>(() -> {
+                    Affinity.set(processors);
+                    return process.start();
+                });
+        Thread.ofPlatform().name("starter").start(bound);
+        try {
+            return bound.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IllegalArgumentException refused) {
+                throw refused;
+            }
+            throw new IOException("the server was not started: " + e.getCause(), e);
+        }
     }
 
     /** Its command line, for ports that the system chooses where the arguments name none. */

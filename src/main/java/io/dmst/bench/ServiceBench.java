@@ -21,9 +21,10 @@ import java.util.function.Supplier;
  * and the service in one of its own under the load of as many users as saturate it, in turn, in an
  * order that is drawn anew in each round; then the service with a single user.
  *
- * <p>The client shares the processors with the service, and its part of their time is told: what
- * the service would reach if the client ran elsewhere is its throughput divided by the part of the
- * processors that the client left it.
+ * <p>As a rule the client shares the processors with the service, and its part of their time is
+ * told: what the service would reach if the client ran elsewhere is its throughput divided by the
+ * part of the processors that the client left it. Where the program has processors of its own, the
+ * bare loop runs on these too, and the client elsewhere indeed.
  */
 public final class ServiceBench {
 
@@ -79,7 +80,7 @@ public final class ServiceBench {
      */
     public ServiceReport run(Photographs photographs, Consumer<String> progress)
             throws IOException, InterruptedException {
-        Machine machine = Machine.here();
+        Machine machine = Machine.with(program);
         ModelConfig config = model.config();
         Preprocessor preprocessor =
                 new Preprocessor(
@@ -95,7 +96,7 @@ public final class ServiceBench {
                                         Operation.CLASSIFY,
                                         null));
                 BareEngine engine = BareEngine.open(model, EngineName.ONNXRUNTIME, "auto", 1)) {
-            BareLoop bare = new BareLoop(engine, preprocessor, photographs, machine.processors());
+            BareLoop bare = new BareLoop(engine, preprocessor, photographs, machine);
             return measured(machine, server, target, bare, photographs, progress);
         }
     }

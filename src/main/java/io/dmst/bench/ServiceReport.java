@@ -13,7 +13,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /**
  * What {@link ServiceBench} has measured.
  *
- * @param machine that client, service and bare loop shared
+ * @param machine of client, service and bare loop
  * @param model its name
  * @param protocol of the client
  * @param users that asked at a time
@@ -55,7 +55,7 @@ public record ServiceReport(
      * @param bareMilliseconds processor time per image of the bare loop
      * @param serverMilliseconds the same of the service
      * @param clientMilliseconds the same of the client
-     * @param clientShare part of the processors' time that the client took while the service ran
+     * @param clientShare part of the service's processors' time that the client took while it ran
      */
     public record Round(
             double bare,
@@ -73,7 +73,7 @@ public record ServiceReport(
                     bare.cpuMilliseconds(),
                     turn.cpuMilliseconds().getOrDefault(SERVER, 0.0),
                     client,
-                    client * turn.throughput() / 1e3 / machine.processors());
+                    machine.clientShare(client * turn.throughput() / 1e3));
         }
 
         /** Part of the bare loop's throughput that the service reached. */
@@ -136,7 +136,12 @@ public record ServiceReport(
         return machine.line()
                 + "\n%s, %s, %d at a time, %d rounds; the bare loop: %d threads, batches of %d\n"
                         .formatted(
-                                model, protocol, users, rounds.size(), machine.processors(), batch)
+                                model,
+                                protocol,
+                                users,
+                                rounds.size(),
+                                machine.serverProcessors(),
+                                batch)
                 + table
                 + "service / bare loop: %s; without the client's %.1f %% of the processors: %s\n"
                         .formatted(

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
                     + " decodes, resizes and computes with one thread per processor in this"
                     + " process, and a service in a process of its own under the load of enough"
                     + " users to saturate it, in turn; then the service with one user.",
-            "Client and service share the processors; what the client takes of them is told."
+            "Client and service share the processors, unless --server-processors says otherwise;"
+                    + " what the client takes of them is told."
         })
 final class BenchServiceCommand implements Callable<Integer> {
 

@@ -23,8 +23,18 @@ final class ServerOptions {
             description = "Of the service's virtual machine, such as --jvm-option=-XX:+UseZGC.")
     private List<String> jvmOptions = new ArrayList<>();
 
+    @Option(
+            names = "--server-processors",
+            split = ",",
+            paramLabel = "N",
+            description =
+                    "On which the service runs alone, counted from 0, such as 0,1; start this"
+                            + " program on others then (taskset -c 2-7 bin/dmst bench …). It shares"
+                            + " this program's if absent.")
+    private List<Integer> processors = new ArrayList<>();
+
     Program program() {
-        return Program.running(PROGRAM, jvmOptions);
+        return Program.running(PROGRAM, jvmOptions, processors);
     }
 
     List<String> arguments() {

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class SoakReportTests {
 
-    private static final Machine MACHINE = new Machine("p", 2, "s", "25", 0, "now");
+    private static final Machine MACHINE = new Machine("p", 2, "s", "25", 0, "now", List.of());
 
     private static SoakReport report(
             SoakLedger ledger, long counted, IntFunction<ProcessUse> sample) {

@@ -12,7 +12,8 @@ class StopReportTests {
     }
 
     private static StopReport report(StopReport.Round... rounds) {
-        return new StopReport(new Machine("p", 2, "s", "25", 0, "now"), 6, List.of(rounds));
+        return new StopReport(
+                new Machine("p", 2, "s", "25", 0, "now", List.of()), 6, List.of(rounds));
     }
 
     @Test

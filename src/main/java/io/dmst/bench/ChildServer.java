@@ -60,7 +60,9 @@ final class ChildServer implements AutoCloseable {
     }
 
     private void waitUntilReady() throws IOException, InterruptedException {
-        Thread.ofVirtual().start(this::read);
+        // a virtual thread keeps its carrier while it waits for a pipe, and with one processor
+        // there may be no other for the client's requests
+        Thread.ofPlatform().name("output-of-", process.pid()).daemon().start(this::read);
         try {
             ready.get(START.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {

@@ -3,14 +3,22 @@ package io.dmst.bench;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The requests that are under way, each in a virtual thread where the target needs one that waits.
- * Closing it gives up those that are left. Thread-safe.
+ * The requests that are under way. Closing it gives up those that are left. Thread-safe.
+ *
+ * <p>Where the target needs a thread that waits for the answer there are as many virtual ones as it
+ * sends requests at a time, and what comes meanwhile waits for them in the order of its coming: a
+ * thread that has its answer sends the next one itself. Thousands of threads that waited for a
+ * connection each cost a client so much that after a stall it left the server on the same
+ * processors too little to recover.
  */
 final class Flight implements AutoCloseable {
 
@@ -20,6 +28,9 @@ final class Flight implements AutoCloseable {
     /** What a request takes besides its image: its thread, buffers and headers. */
     private static final long OVERHEAD_BYTES = 1 << 16;
 
+    /** What one takes that waits for its thread, rounded up. */
+    private static final long WAITING_BYTES = 1 << 7;
+
     private static final int FILES_OF_THE_PROCESS = 256;
 
     private static final Duration LOOK = Duration.ofMillis(5);
@@ -27,6 +38,8 @@ final class Flight implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicLong number = new AtomicLong();
     private final AtomicLong underWay = new AtomicLong();
+    private final Queue<Long> waiting = new ConcurrentLinkedQueue<>();
+    private final Semaphore idle;
     private final Target target;
     private final Photographs photographs;
     private final Recording recording;
@@ -34,7 +47,7 @@ final class Flight implements AutoCloseable {
     private volatile boolean closed;
 
     Flight(Target target, Photographs photographs, Recording recording) {
-        this(target, photographs, recording, capacity(photographs));
+        this(target, photographs, recording, capacity(target, photographs));
     }
 
     /**
@@ -45,10 +58,17 @@ final class Flight implements AutoCloseable {
         this.photographs = photographs;
         this.recording = recording;
         this.capacity = capacity;
+        this.idle = new Semaphore(target.atATime());
     }
 
-    /** Half of the heap, and every file that this process may open. */
-    private static long capacity(Photographs photographs) {
+    /**
+     * Half of the heap, and, unless the target has few connections, every file that this process
+     * may open.
+     */
+    private static long capacity(Target target, Photographs photographs) {
+        if (!target.begins() && target.atATime() < Integer.MAX_VALUE) {
+            return Runtime.getRuntime().maxMemory() / 2 / WAITING_BYTES;
+        }
         long all = photographs.files().stream().mapToLong(file -> file.length).sum();
         long each = all / photographs.files().size() + OVERHEAD_BYTES;
         long byMemory = Runtime.getRuntime().maxMemory() / 2 / each;
@@ -77,7 +97,36 @@ final class Flight implements AutoCloseable {
                         underWay.decrementAndGet();
                     });
         } else {
-            inAThread(() -> send(intended, System.nanoTime()));
+            waiting.add(intended);
+            if (idle.tryAcquire()) {
+                threads.execute(this::sendWaiting);
+            }
+        }
+    }
+
+    /** Sends what waits until nothing does. */
+    private void sendWaiting() {
+        try {
+            do {
+                try {
+                    for (Long next = waiting.poll(); next != null; next = waiting.poll()) {
+                        sendOne(next);
+                    }
+                } finally {
+                    idle.release();
+                }
+                // whoever came after the last look found no idle thread
+            } while (!waiting.isEmpty() && idle.tryAcquire());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void sendOne(long intended) throws InterruptedException {
+        try {
+            send(intended, System.nanoTime());
+        } finally {
+            underWay.decrementAndGet();
         }
     }
 
@@ -87,31 +136,23 @@ final class Flight implements AutoCloseable {
         if (target.begins()) {
             goOn();
         } else {
-            inAThread(() -> {
-                long now = System.nanoTime();
-                while (now - recording.until() < 0) {
-                    recording.planned(now);
-                    send(now, now);
-                    now = System.nanoTime();
-                }
-            });
+            threads.execute(this::goOnInAThread);
         }
     }
 
-    private void inAThread(Sending sending) {
-        threads.execute(() -> {
-            try {
-                sending.run();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } finally {
-                underWay.decrementAndGet();
+    private void goOnInAThread() {
+        try {
+            long now = System.nanoTime();
+            while (now - recording.until() < 0) {
+                recording.planned(now);
+                send(now, now);
+                now = System.nanoTime();
             }
-        });
-    }
-
-    private interface Sending {
-        void run() throws InterruptedException;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            underWay.decrementAndGet();
+        }
     }
 
     /**

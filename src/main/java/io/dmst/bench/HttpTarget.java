@@ -119,6 +119,11 @@ final class HttpTarget implements Target {
         }
     }
 
+    @Override
+    public int atATime() {
+        return CONNECTIONS;
+    }
+
     private static Answer answer(ClassicHttpResponse response) throws IOException {
         byte[] body = body(response.getEntity());
         boolean ok = response.getCode() / 100 == 2;

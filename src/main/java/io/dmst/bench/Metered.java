@@ -40,6 +40,11 @@ final class Metered implements Target {
     }
 
     @Override
+    public int atATime() {
+        return target.atATime();
+    }
+
+    @Override
     public boolean begins() {
         return target.begins();
     }

@@ -47,6 +47,11 @@ public interface Target extends AutoCloseable {
      */
     Answer send(byte[] image) throws InterruptedException;
 
+    /** How many requests it can send at a time; whoever sends more at once waits inside. */
+    default int atATime() {
+        return Integer.MAX_VALUE;
+    }
+
     /** Whether {@link #begin} can be used: an answer needs no thread that waits for it. */
     default boolean begins() {
         return false;

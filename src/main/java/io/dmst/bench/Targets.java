@@ -115,6 +115,12 @@ public final class Targets {
         }
 
         @Override
+        public int atATime() {
+            long all = targets.stream().mapToLong(Target::atATime).sum();
+            return (int) Math.min(Integer.MAX_VALUE, all);
+        }
+
+        @Override
         public boolean begins() {
             return targets.stream().allMatch(Target::begins);
         }

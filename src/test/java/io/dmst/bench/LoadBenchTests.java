@@ -7,7 +7,9 @@ import io.dmst.bench.Target.Answer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -63,6 +65,48 @@ class LoadBenchTests {
         assertThat(measured.outcomes()).containsOnlyKeys(Target.OK);
         assertThat(measured.sending().unanswered()).isZero();
         assertThat(begun).hasValue((int) measured.sending().planned());
+    }
+
+    /** A server that takes a few at a time. */
+    private record Narrow(Server server, int atATime) implements Target {
+
+        @Override
+        public Answer send(byte[] image) throws InterruptedException {
+            return server.send(image);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void whatATargetCannotSendWaitsInItsOrderForAThreadThatHasItsAnswer()
+            throws InterruptedException {
+        AtomicInteger underWay = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        Set<Thread> senders = ConcurrentHashMap.newKeySet();
+        Server slow =
+                image -> {
+                    senders.add(Thread.currentThread());
+                    most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+                    Thread.sleep(20);
+                    underWay.decrementAndGet();
+                    return Answer.of(Target.OK);
+                };
+
+        // 2 at a time answer 100 of the 200 that come in the second
+        LoadReport.Measured measured = bench(new Narrow(slow, 2), 1000).open(200);
+
+        assertThat(most).hasValue(2);
+        assertThat(senders).hasSizeLessThan(20);
+        assertThat(measured.sending().unsent()).isZero();
+        assertThat(measured.sending().unanswered()).isZero();
+        assertThat(measured.latency().count()).isEqualTo(measured.sending().planned());
+        assertThat(measured.latency().max()).isGreaterThan(500);
+        assertThat(measured.latencySinceSent().max())
+                .as("to wait for a connection is the client's lateness")
+                .isLessThan(measured.latency().max() / 2);
+        assertThat(measured.sending().late()).isGreaterThan(measured.sending().planned() / 2);
     }
 
     @Test

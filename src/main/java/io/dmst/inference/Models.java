@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -155,7 +157,7 @@ public final class Models implements AutoCloseable {
     }
 
     private Optional<Failure> load(ModelShelf from, String name) {
-        return switch (from.open(name, predictors(name))) {
+        return switch (opened(from, name)) {
             case Failure failure -> Optional.of(failure);
             case ModelShelf.Opened(List<Predictor> predictors) -> {
                 put(name, predictors);
@@ -163,6 +165,26 @@ public final class Models implements AutoCloseable {
                 yield Optional.empty();
             }
         };
+    }
+
+    /**
+     * Opens a model in a thread of the system: it computes in native code for a while, in which a
+     * virtual thread, such as a request's, keeps its carrier, and with one processor no other
+     * request would be read meanwhile.
+     */
+    private ModelShelf.Opening opened(ModelShelf from, String name) {
+        try {
+            return CompletableFuture.supplyAsync(
+                            () -> from.open(name, predictors(name)),
+                            task -> Thread.ofPlatform().name("model-load").start(task))
+                    .join();
+        } catch (CompletionException e) {
+            switch (e.getCause()) {
+                case RuntimeException ours -> throw ours;
+                case Error grave -> throw grave;
+                case null, default -> throw e;
+            }
+        }
     }
 
     private List<Predictor> predictors(String name) {

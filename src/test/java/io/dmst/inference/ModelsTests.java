@@ -3,7 +3,13 @@ package io.dmst.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ModelsTests {
@@ -52,5 +58,46 @@ class ModelsTests {
         models.close();
         assertThat(first.ready()).isFalse();
         assertThat(models.ready()).isFalse();
+    }
+
+    /** A shelf that notes who opens a model, and may fail. */
+    private record Noting(CompletableFuture<Thread> opener, @Nullable RuntimeException fault)
+            implements ModelShelf {
+
+        @Override
+        public SequencedMap<String, List<String>> lying() {
+            return new LinkedHashMap<>();
+        }
+
+        @Override
+        public Opening open(String name, List<Predictor> loaded) {
+            opener.complete(Thread.currentThread());
+            if (fault != null) {
+                throw fault;
+            }
+            return new Opened(loaded);
+        }
+    }
+
+    @Test
+    void aModelIsOpenedByAThreadOfTheSystemLestRequestsWaitForACarrier() throws Exception {
+        Noting shelf = new Noting(new CompletableFuture<>(), null);
+        Models some = new Models(shelf, List.of(first));
+        FutureTask<Optional<Failure>> request = new FutureTask<>(() -> some.serve("colours", true));
+
+        Thread.ofVirtual().start(request);
+
+        assertThat(request.get()).isEmpty();
+        assertThat(shelf.opener().join().isVirtual()).isFalse();
+        assertThat(some.select("colours", null)).isEqualTo(new Models.Chosen(first));
+    }
+
+    @Test
+    void aFaultOfTheOpeningIsTheCallersAndWhatServedServesOn() {
+        RuntimeException fault = new IllegalStateException("the disk is gone");
+        Models some = new Models(new Noting(new CompletableFuture<>(), fault), List.of(first));
+
+        assertThatThrownBy(() -> some.serve("colours", true)).isSameAs(fault);
+        assertThat(some.select("colours", null)).isEqualTo(new Models.Chosen(first));
     }
 }

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
             "Measures what a gateway adds: starts a service that computes itself, an inference node"
                     + " and a gateway before it, each in a process of its own on free ports of this"
                     + " machine, and asks service and gateway in turn, in an order that is drawn"
-                    + " anew in each round. All share the processors."
+                    + " anew in each round. All share the processors, unless"
+                    + " --server-processors says otherwise."
         })
 final class BenchHopCommand implements Callable<Integer> {
 

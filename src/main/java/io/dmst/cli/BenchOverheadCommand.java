@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
             "Measures what the server itself costs: starts one in a process of its own, with a"
                     + " model that costs next to nothing, on a free port of this machine, searches"
                     + " its saturation and puts it under a share of it, in an open loop, by one"
-                    + " protocol after the other. Client and server share the processors."
+                    + " protocol after the other. Client and server share the processors, unless"
+                    + " --server-processors says otherwise."
         })
 final class BenchOverheadCommand implements Callable<Integer> {
 

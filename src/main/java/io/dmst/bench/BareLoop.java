@@ -79,9 +79,7 @@ final class BareLoop {
         do {
             List<byte[]> pixels = new ArrayList<>();
             for (int i = 0; i < batch; i++) {
-                pixels.add(
-                        preprocessor.apply(
-                                Photographs.decoded(decoder, photographs.file(number++))));
+                pixels.add(Photographs.pixels(decoder, preprocessor, photographs.file(number++)));
             }
             images += engine.run(pixels, Set.of()).size();
         } while (System.nanoTime() - until < 0);

@@ -1,9 +1,7 @@
 package io.dmst.bench;
 
-import io.dmst.image.Decoded;
 import io.dmst.image.ImageDecoder;
 import io.dmst.image.Preprocessor;
-import io.dmst.image.RgbImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -70,18 +68,20 @@ public record Photographs(List<byte[]> files) {
      */
     List<byte[]> pixels(Preprocessor preprocessor) {
         ImageDecoder decoder = new ImageDecoder();
-        return files.stream().map(file -> preprocessor.apply(decoded(decoder, file))).toList();
+        return files.stream().map(file -> pixels(decoder, preprocessor, file)).toList();
     }
 
     /**
-     * A file as a picture.
+     * What the network sees of a file.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if it is no image
      */
-    static RgbImage decoded(ImageDecoder decoder, byte[] file) {
-        return switch (decoder.decode(file)) {
-            case Decoded.Picture picture -> picture.image();
-            case Decoded.Refused refused -> throw new IllegalArgumentException(refused.detail());
-        };
+    static byte[] pixels(ImageDecoder decoder, Preprocessor preprocessor, byte[] file) {
+        return decoder.show(
+                file,
+                preprocessor::apply,
+                refused -> {
+                    throw new IllegalArgumentException(refused.detail());
+                });
     }
 }

@@ -2,6 +2,9 @@ package io.dmst.image;
 
 import io.dmst.image.DecodeMemory.Lease;
 import io.dmst.image.Decoded.Picture;
+import io.dmst.image.Decoded.Refused;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * Turns the bytes of a JPEG, PNG, GIF (first frame), BMP or WebP (first frame) file into an upright
@@ -51,20 +54,44 @@ public final class ImageDecoder {
      */
     public Decoded decode(byte[] file) {
         try {
-            limits.checkLength(file.length);
-            Bytes bytes = new Bytes(file);
-            ImageFormat format = Signature.of(bytes);
-            Header header = Header.read(format, bytes, limits);
-            try (Lease lease = small(file, header) ? () -> {} : memory.lease(header, file.length)) {
-                RgbImage stored =
-                        switch (format) {
-                            case JPEG, WEBP -> OpenCvCodec.decode(format, header, bytes);
-                            case PNG, GIF, BMP -> JdkCodec.decode(format, header, bytes);
-                        };
-                return new Picture(header.orientation().upright(stored), format);
-            }
+            return read(file, (rows, format) -> new Picture(rows.image(), format));
         } catch (Refusal refusal) {
             return refusal.refused();
+        }
+    }
+
+    /**
+     * Shows the upright picture where the decoder left it: for what is made of a picture and does
+     * not keep it, such as a network's input, a quarter of {@link #decode}'s garbage.
+     *
+     * @param file the encoded file, not changed
+     * @param viewer makes something of the rows, which are there until it returns; the memory of
+     *     the decode is taken as long
+     * @param refused says the same where there is no picture
+     * @return what one of both has made
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted while it
+     *     waits for memory
+     */
+    public <T> T show(byte[] file, Function<Rows, T> viewer, Function<Refused, T> refused) {
+        try {
+            return read(file, (rows, format) -> viewer.apply(rows));
+        } catch (Refusal refusal) {
+            return refused.apply(refusal.refused());
+        }
+    }
+
+    private <T> T read(byte[] file, BiFunction<Rows, ImageFormat, T> viewer) throws Refusal {
+        limits.checkLength(file.length);
+        Bytes bytes = new Bytes(file);
+        ImageFormat format = Signature.of(bytes);
+        Header header = Header.read(format, bytes, limits);
+        Function<Rows, T> upright =
+                stored -> viewer.apply(header.orientation().upright(stored), format);
+        try (Lease lease = small(file, header) ? () -> {} : memory.lease(header, file.length)) {
+            return switch (format) {
+                case JPEG, WEBP -> OpenCvCodec.show(format, header, bytes, upright);
+                case PNG, GIF, BMP -> upright.apply(JdkCodec.decode(format, header, bytes));
+            };
         }
     }
 

@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
+import java.util.function.Function;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
@@ -15,7 +16,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * JPEG and WebP through OpenCV's bundled libjpeg-turbo and libwebp: the pixels of Pillow (CMYK
  * within two levels), several times faster than the JDK, which has no WebP at all.
  *
- * <p>All native memory of this package is born and freed in {@link #decode}. libjpeg itself prints
+ * <p>All native memory of this package is born and freed in {@link #show}. libjpeg itself prints
  * one line to the standard error stream for a JPEG file with damaged coded data; that cannot be
  * turned off from outside.
  */
@@ -44,7 +45,9 @@ final class OpenCvCodec {
     /** Loads the native libraries, where that has not happened. */
     static void load() {}
 
-    static RgbImage decode(ImageFormat format, Header header, Bytes file) throws Refusal {
+    /** What a viewer makes of the stored picture, which is there until it returns. */
+    static <T> T show(ImageFormat format, Header header, Bytes file, Function<Rows, T> viewer)
+            throws Refusal {
         int length = header.parts().getFirst().end();
         try (BytePointer bytes = new BytePointer(length);
                 Mat coded =
@@ -53,16 +56,25 @@ final class OpenCvCodec {
                                 length,
                                 opencv_core.CV_8UC1,
                                 bytes.put(file.array(), 0, length));
-                Mat pixels =
-                        opencv_imgcodecs.imdecode(
-                                coded, format == ImageFormat.JPEG ? RGB : AS_STORED)) {
+                Mat pixels = pixels(format, coded)) {
             if (pixels.empty()
                     || pixels.depth() != opencv_core.CV_8U
                     || pixels.rows() != header.height()
                     || pixels.cols() != header.width()) {
                 throw damaged(format);
             }
-            return format == ImageFormat.JPEG ? copy(pixels) : flatten(pixels);
+            if (format != ImageFormat.JPEG) {
+                return viewer.apply(flatten(pixels));
+            }
+            try (DecodedRows rows = rows(pixels)) {
+                return viewer.apply(rows);
+            }
+        }
+    }
+
+    private static Mat pixels(ImageFormat format, Mat coded) throws Refusal {
+        try {
+            return opencv_imgcodecs.imdecode(coded, format == ImageFormat.JPEG ? RGB : AS_STORED);
         } catch (RuntimeException refusedByOpenCv) {
             // a C++ exception, such as a failed assertion about the file
             throw damaged(format);
@@ -73,10 +85,11 @@ final class OpenCvCodec {
         return Refusal.invalid("the %s file is damaged and cannot be decoded".formatted(format));
     }
 
-    private static RgbImage copy(Mat pixels) {
-        byte[] rgb = new byte[pixels.rows() * pixels.cols() * RgbImage.CHANNELS];
-        pixels.data().get(rgb);
-        return new RgbImage(pixels.rows(), pixels.cols(), rgb);
+    /** Of three channels, one row after the other, as a decoder makes them. */
+    private static DecodedRows rows(Mat pixels) {
+        long length = (long) pixels.rows() * pixels.cols() * RgbImage.CHANNELS;
+        return new DecodedRows(
+                pixels.rows(), pixels.cols(), pixels.data().capacity(length).asByteBuffer());
     }
 
     /** From rows of blue, green, red and perhaps alpha. */

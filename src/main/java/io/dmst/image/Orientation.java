@@ -33,7 +33,7 @@ enum Orientation {
     }
 
     /** The upright picture; the same object where nothing is to be done. */
-    RgbImage upright(RgbImage stored) {
+    Rows upright(Rows stored) {
         if (this == NORMAL) {
             return stored;
         }
@@ -41,7 +41,7 @@ enum Orientation {
         int columns = stored.width();
         int height = transposed ? columns : rows;
         int width = transposed ? rows : columns;
-        byte[] from = stored.rgb();
+        byte[] from = stored.image().rgb();
         byte[] to = new byte[from.length];
         int at = 0;
         for (int y = 0; y < height; y++) {

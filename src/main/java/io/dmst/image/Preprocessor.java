@@ -26,11 +26,11 @@ public record Preprocessor(int height, int width, double cropFraction) {
 
     /**
      * @return {@code height * width * 3} unsigned bytes, interleaved (HWC); the picture's own array
-     *     where it passes through
+     *     where it is on the heap and passes through
      */
-    public byte[] apply(RgbImage image) {
+    public byte[] apply(Rows image) {
         if (image.height() == height && image.width() == width) {
-            return image.rgb();
+            return image.image().rgb();
         }
         return Resize.bicubic(image, height, width, box(image)).rgb();
     }
@@ -41,7 +41,7 @@ public record Preprocessor(int height, int width, double cropFraction) {
      * @param longerSide of the result in pixels, at least 1; the other follows from the target's
      *     shape
      */
-    public RgbImage view(RgbImage image, int longerSide) {
+    public RgbImage view(Rows image, int longerSide) {
         int longer = Math.max(height, width);
         int high = Math.max(1, Math.round((float) longerSide * height / longer));
         int wide = Math.max(1, Math.round((float) longerSide * width / longer));
@@ -50,7 +50,7 @@ public record Preprocessor(int height, int width, double cropFraction) {
                 : Resize.bicubic(image, high, wide, box(image));
     }
 
-    private Resize.Box box(RgbImage image) {
+    private Resize.Box box(Rows image) {
         double scale =
                 Math.max(
                         height / (cropFraction * image.height()),

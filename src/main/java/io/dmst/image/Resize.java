@@ -33,13 +33,13 @@ public final class Resize {
             }
         }
 
-        static Box whole(RgbImage image) {
+        static Box whole(Rows image) {
             return new Box(0, 0, image.width(), image.height());
         }
     }
 
     /** The whole picture at another size; the same object where the size is the same. */
-    public static RgbImage bicubic(RgbImage image, int height, int width) {
+    public static RgbImage bicubic(Rows image, int height, int width) {
         return bicubic(image, height, width, Box.whole(image));
     }
 
@@ -48,7 +48,7 @@ public final class Resize {
      *
      * @throws IllegalArgumentException if the box leaves the picture or a side is not positive
      */
-    public static RgbImage bicubic(RgbImage image, int height, int width, Box box) {
+    public static RgbImage bicubic(Rows image, int height, int width, Box box) {
         if (height < 1
                 || width < 1
                 || box.right() > image.width()
@@ -58,7 +58,7 @@ public final class Resize {
                             .formatted(image, height, width, box));
         }
         if (height == image.height() && width == image.width() && box.equals(Box.whole(image))) {
-            return image;
+            return image.image();
         }
         Weights columns = Weights.of(image.width(), box.left(), box.right(), width);
         Weights rows = Weights.of(image.height(), box.top(), box.bottom(), height);
@@ -69,18 +69,18 @@ public final class Resize {
                 height, width, vertical(narrow, first, width * RgbImage.CHANNELS, rows));
     }
 
-    private static byte[] horizontal(RgbImage image, int first, int used, Weights weights) {
+    private static byte[] horizontal(Rows image, int first, int used, Weights weights) {
         int width = weights.from.length;
-        byte[] source = image.rgb();
+        byte[] source = new byte[image.width() * RgbImage.CHANNELS];
         byte[] result = new byte[used * width * RgbImage.CHANNELS];
         int at = 0;
         for (int y = first; y < first + used; y++) {
-            int line = y * image.width();
+            image.copy(y, source);
             for (int x = 0; x < width; x++) {
                 int red = HALF;
                 int green = HALF;
                 int blue = HALF;
-                int from = (line + weights.from[x]) * RgbImage.CHANNELS;
+                int from = weights.from[x] * RgbImage.CHANNELS;
                 int weight = x * weights.stride;
                 for (int end = weight + weights.count[x]; weight < end; weight++) {
                     int w = weights.fixed[weight];

@@ -7,7 +7,7 @@ package io.dmst.image;
  * <p>The array is held, not copied, in and out: a picture is as immutable as those who share it
  * agree to be.
  */
-public final class RgbImage {
+public final class RgbImage implements Rows {
     /** Bytes of one pixel. */
     static final int CHANNELS = 3;
 
@@ -30,10 +30,12 @@ public final class RgbImage {
         this.rgb = rgb;
     }
 
+    @Override
     public int height() {
         return height;
     }
 
+    @Override
     public int width() {
         return width;
     }
@@ -41,6 +43,17 @@ public final class RgbImage {
     /** The pixels themselves, {@code [height][width][3]} flattened; not a copy. */
     public byte[] rgb() {
         return rgb;
+    }
+
+    @Override
+    public void copy(int y, byte[] into) {
+        int line = width * CHANNELS;
+        System.arraycopy(rgb, y * line, into, 0, line);
+    }
+
+    @Override
+    public RgbImage image() {
+        return this;
     }
 
     @Override

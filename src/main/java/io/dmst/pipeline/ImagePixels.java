@@ -4,7 +4,7 @@ import io.dmst.image.Decoded;
 import io.dmst.image.ImageDecoder;
 import io.dmst.image.ImageLimits;
 import io.dmst.image.Preprocessor;
-import io.dmst.image.RgbImage;
+import io.dmst.image.Rows;
 import io.dmst.inference.FailureCode;
 import io.dmst.inference.ServedModel;
 import org.springframework.stereotype.Component;
@@ -28,12 +28,10 @@ class ImagePixels implements Pixels {
 
     @Override
     public Checked<Input> of(byte[] file, ServedModel model, int viewSide) {
-        return switch (decoder.decode(file)) {
-            case Decoded.Picture picture ->
-                    Checked.accepted(input(picture.image(), model, viewSide));
-            case Decoded.Refused(Decoded.Reason reason, String detail) ->
-                    Checked.refused(code(reason), detail);
-        };
+        return decoder.show(
+                file,
+                rows -> Checked.accepted(input(rows, model, viewSide)),
+                refused -> Checked.refused(code(refused.reason()), refused.detail()));
     }
 
     @Override
@@ -41,7 +39,7 @@ class ImagePixels implements Pixels {
         return decoder.quick(file);
     }
 
-    private static Input input(RgbImage image, ServedModel model, int viewSide) {
+    private static Input input(Rows image, ServedModel model, int viewSide) {
         Preprocessor preprocessor =
                 new Preprocessor(model.imageHeight(), model.imageWidth(), model.cropFraction());
         return new Input(

@@ -1,6 +1,7 @@
 package io.dmst.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dmst.image.Decoded.Picture;
@@ -50,6 +51,71 @@ class ImageDecoderTests {
                 .isLessThanOrEqualTo(LEVELS.getOrDefault(name, 0));
         String extension = name.substring(name.indexOf('.') + 1).replace("jpg", "jpeg");
         assertThat(((Picture) decoded).format().mediaType()).isEqualTo("image/" + extension);
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void whatIsShownIsWhatIsDecoded(String name) {
+        byte[] file = Samples.bytes(name);
+
+        RgbImage shown = decoder.show(file, ImageDecoderTests::byRows, ImageDecoderTests::unwanted);
+
+        assertThat(Samples.largestDifference(shown, Samples.picture(decoder.decode(file))))
+                .isZero();
+    }
+
+    private static RgbImage byRows(Rows rows) {
+        int line = rows.width() * 3;
+        byte[] all = new byte[rows.height() * line];
+        byte[] row = new byte[line];
+        for (int y = 0; y < rows.height(); y++) {
+            rows.copy(y, row);
+            System.arraycopy(row, 0, all, y * line, line);
+        }
+        return new RgbImage(rows.height(), rows.width(), all);
+    }
+
+    private static <T> T unwanted(Decoded.Refused refused) {
+        throw new AssertionError(refused.detail());
+    }
+
+    @Test
+    void rowsAreGoneWhenTheyHaveBeenShown() {
+        Rows kept = decoder.show(rocket(), rows -> rows, ImageDecoderTests::unwanted);
+
+        assertThatThrownBy(() -> kept.copy(0, new byte[3 * kept.width()]))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(kept::image).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aViewersFaultIsNoFaultOfTheFile() {
+        // memory for one photograph: were it not given back, the second would wait for ever
+        ImageDecoder narrow = new ImageDecoder(new ImageLimits(1 << 20, 300_000, 100), 8_500_000);
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() ->
+                            narrow.show(
+                                    rocket(),
+                                    rows -> {
+                                        throw new IllegalArgumentException("a viewer's");
+                                    },
+                                    ImageDecoderTests::unwanted))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("a viewer's");
+        }
+    }
+
+    @Test
+    void whatCannotBeShownIsRefused() {
+        byte[] half = Arrays.copyOf(rocket(), rocket().length / 2);
+
+        Decoded refused = decoder.show(half, rows -> decoder.decode(half), refusal -> refusal);
+
+        assertThat(refused).isEqualTo(decoder.decode(half)).isInstanceOf(Decoded.Refused.class);
+    }
+
+    private static byte[] rocket() {
+        return Samples.read(Samples.ROOT.resolve("rocket.jpg"));
     }
 
     @Test

@@ -8,7 +8,6 @@ import inference.ModelInferRequest;
 import inference.ModelInferRequest.InferInputTensor;
 import inference.ModelInferRequest.InferRequestedOutputTensor;
 import io.dmst.bench.Targets.Operation;
-import io.dmst.image.Decoded;
 import io.dmst.image.ImageDecoder;
 import io.dmst.image.Preprocessor;
 import java.nio.ByteBuffer;
@@ -59,19 +58,11 @@ final class OipMessages {
                             .array();
             return new Input("image", "BYTES", List.of(1L), element);
         }
-        return switch (new ImageDecoder().decode(image)) {
-            case Decoded.Picture picture ->
-                    new Input(
-                            "pixels",
-                            "UINT8",
-                            List.of(
-                                    1L,
-                                    (long) preprocessor.height(),
-                                    (long) preprocessor.width(),
-                                    3L),
-                            preprocessor.apply(picture.image()));
-            case Decoded.Refused refused -> throw new IllegalArgumentException(refused.detail());
-        };
+        return new Input(
+                "pixels",
+                "UINT8",
+                List.of(1L, (long) preprocessor.height(), (long) preprocessor.width(), 3L),
+                Photographs.pixels(new ImageDecoder(), preprocessor, image));
     }
 
     /** As a body of HTTP. */

@@ -21,7 +21,7 @@ import java.util.function.ToLongFunction;
  * @param samples of the server's process, one a second
  * @param sent requests, some of which their clients gave up before the server had them
  * @param counted requests that the server says it has answered; of a stream every message
- * @param heapBytes that the server's last full collection left
+ * @param heapBytes that the server's last full collection left; 0 if there was none
  */
 public record SoakReport(
         Machine machine,
@@ -99,8 +99,7 @@ public record SoakReport(
         }
         return String.format(
                 Locale.ROOT,
-                "%s%n%d s, of which %d s of warming up%n%s%n%s%nthe server counts %d of %d requests; its"
-                        + " heap after the last full collection: %.1f MiB%n%s%s%n",
+                "%s%n%d s, of which %d s of warming up%n%s%n%s%nthe server counts %d of %d requests; %s%n%s%s%n",
                 machine.line(),
                 seconds,
                 warmUpSeconds,
@@ -108,9 +107,18 @@ public record SoakReport(
                 process,
                 counted,
                 sent,
-                heapBytes / (1 << 20),
+                heap(),
                 complaints.isEmpty() ? "" : String.join("\n", complaints) + "\n",
                 good() ? "nothing was lost, nothing grows" : "FAILED");
+    }
+
+    private String heap() {
+        return heapBytes > 0
+                ? String.format(
+                        Locale.ROOT,
+                        "its heap after the last full collection: %.1f MiB",
+                        heapBytes / (1 << 20))
+                : "it needed no full collection";
     }
 
     /** Writes all of it. */

@@ -16,6 +16,11 @@ class SoakReportTests {
 
     private static SoakReport report(
             SoakLedger ledger, long counted, IntFunction<ProcessUse> sample) {
+        return report(ledger, counted, sample, 0);
+    }
+
+    private static SoakReport report(
+            SoakLedger ledger, long counted, IntFunction<ProcessUse> sample, double heapBytes) {
         List<ProcessUse> samples = IntStream.range(0, 100).mapToObj(sample).toList();
         return new SoakReport(
                 MACHINE,
@@ -26,7 +31,7 @@ class SoakReportTests {
                 samples,
                 ledger.sent(),
                 counted,
-                0);
+                heapBytes);
     }
 
     private static ProcessUse flat(int second) {
@@ -47,6 +52,15 @@ class SoakReportTests {
         SoakReport report = report(right(), 11, SoakReportTests::flat);
         assertThat(report.good()).isTrue();
         assertThat(report.text()).contains("nothing was lost, nothing grows", "11 of 12 requests");
+    }
+
+    @Test
+    void aHeapThatWasNeverCollectedWholeHasNoSize() {
+        assertThat(report(right(), 11, SoakReportTests::flat, 0).text())
+                .contains("it needed no full collection")
+                .doesNotContain("MiB");
+        assertThat(report(right(), 11, SoakReportTests::flat, 33.7 * (1 << 20)).text())
+                .contains("its heap after the last full collection: 33.7 MiB");
     }
 
     @ParameterizedTest

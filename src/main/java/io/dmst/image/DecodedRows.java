@@ -34,10 +34,9 @@ final class DecodedRows implements Rows, AutoCloseable {
     }
 
     @Override
-    public void copy(int y, byte[] into) {
+    public void copy(int y, int x, int pixels, byte[] into, int at) {
         checkOpen();
-        int line = width * RgbImage.CHANNELS;
-        rgb.get(y * line, into, 0, line);
+        rgb.get((y * width + x) * RgbImage.CHANNELS, into, at, pixels * RgbImage.CHANNELS);
     }
 
     @Override

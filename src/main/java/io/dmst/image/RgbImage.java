@@ -46,9 +46,8 @@ public final class RgbImage implements Rows {
     }
 
     @Override
-    public void copy(int y, byte[] into) {
-        int line = width * CHANNELS;
-        System.arraycopy(rgb, y * line, into, 0, line);
+    public void copy(int y, int x, int pixels, byte[] into, int at) {
+        System.arraycopy(rgb, (y * width + x) * CHANNELS, into, at, pixels * CHANNELS);
     }
 
     @Override

@@ -14,12 +14,15 @@ public sealed interface Rows permits RgbImage, DecodedRows {
     int width();
 
     /**
-     * Copies a row.
+     * Copies a part of a row.
      *
      * @param y from 0 to {@code height - 1}
-     * @param into holds at least {@code 3 * width} bytes
+     * @param x of the first pixel
+     * @param pixels how many
+     * @param into receives {@code 3 * pixels} bytes
+     * @param at where they begin
      */
-    void copy(int y, byte[] into);
+    void copy(int y, int x, int pixels, byte[] into, int at);
 
     /** All of them as a picture that stays; not a copy where they are one already. */
     RgbImage image();

@@ -69,7 +69,7 @@ class ImageDecoderTests {
         byte[] all = new byte[rows.height() * line];
         byte[] row = new byte[line];
         for (int y = 0; y < rows.height(); y++) {
-            rows.copy(y, row);
+            rows.copy(y, 0, rows.width(), row, 0);
             System.arraycopy(row, 0, all, y * line, line);
         }
         return new RgbImage(rows.height(), rows.width(), all);
@@ -83,7 +83,7 @@ class ImageDecoderTests {
     void rowsAreGoneWhenTheyHaveBeenShown() {
         Rows kept = decoder.show(rocket(), rows -> rows, ImageDecoderTests::unwanted);
 
-        assertThatThrownBy(() -> kept.copy(0, new byte[3 * kept.width()]))
+        assertThatThrownBy(() -> kept.copy(0, 0, kept.width(), new byte[3 * kept.width()], 0))
                 .isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(kept::image).isInstanceOf(IllegalStateException.class);
     }

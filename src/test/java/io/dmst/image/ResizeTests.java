@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +58,63 @@ class ResizeTests {
                 .hasToString("RgbImage[" + wanted.height() + " x " + wanted.width() + "]");
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(resized.rgb());
         assertThat(HexFormat.of().formatHex(digest)).isEqualTo(wanted.sha256());
+    }
+
+    /**
+     * Sizes on both sides of a strip's rows and of the columns that are copied at a time, odd and
+     * even, against sums taken one pixel after the other.
+     */
+    @Test
+    void everyByteIsThatOfPlainSums() {
+        Random random = new Random(7);
+        int[] sides = {1, 2, 3, 127, 128, 129, 255, 256, 257, 300};
+        for (int i = 0; i < 200; i++) {
+            int height = sides[random.nextInt(sides.length)];
+            int width = sides[random.nextInt(sides.length)];
+            RgbImage image = Samples.noise(height, width, i);
+            float left = random.nextInt(width);
+            float top = random.nextFloat() * height;
+            Box box =
+                    i % 3 == 0
+                            ? Box.whole(image)
+                            : new Box(
+                                    left,
+                                    top,
+                                    left + (width - left) * (1 - random.nextFloat() / 2),
+                                    height);
+            int high = 1 + random.nextInt(40);
+            int wide = 1 + random.nextInt(40);
+
+            assertThat(Resize.bicubic(image, high, wide, box).rgb())
+                    .as("%s to %d x %d, %s", image, high, wide, box)
+                    .isEqualTo(plain(image, high, wide, box));
+        }
+    }
+
+    /** Row by row, then column by column, in 64 bits. */
+    private static byte[] plain(RgbImage image, int height, int width, Box box) {
+        Weights columns = Weights.of(image.width(), box.left(), box.right(), width);
+        Weights rows = Weights.of(image.height(), box.top(), box.bottom(), height);
+        int[][] narrow = new int[image.height()][width * 3];
+        for (int y = 0; y < image.height(); y++) {
+            for (int i = 0; i < width * 3; i++) {
+                long sum = Weights.HALF;
+                for (int x = 0; x < image.width(); x++) {
+                    int sample = image.rgb()[(y * image.width() + x) * 3 + i % 3] & 0xff;
+                    sum += (long) sample * columns.at(i / 3, x);
+                }
+                narrow[y][i] = Weights.sample(Math.toIntExact(sum));
+            }
+        }
+        byte[] result = new byte[height * width * 3];
+        for (int i = 0; i < result.length; i++) {
+            long sum = Weights.HALF;
+            for (int y = 0; y < image.height(); y++) {
+                sum += (long) narrow[y][i % (width * 3)] * rows.at(i / (width * 3), y);
+            }
+            result[i] = (byte) Weights.sample(Math.toIntExact(sum));
+        }
+        return result;
     }
 
     @Test

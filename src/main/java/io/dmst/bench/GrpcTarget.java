@@ -7,13 +7,19 @@ import com.google.rpc.RetryInfo;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Drainable;
-import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.KnownLength;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.protobuf.StatusProto;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -24,8 +30,10 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +48,15 @@ final class GrpcTarget implements Target {
     private static final int LARGEST_ANSWER = 64 << 20;
     private static final Metadata.Key<String> STAGES = key(ServerTiming.STAGES);
     private static final Metadata.Key<String> BATCH_SIZE = key(ServerTiming.BATCH_SIZE);
+
+    /** Absent where the system has none that could keep time: Java's own counts milliseconds. */
+    private final @Nullable EventLoopGroup loop =
+            Epoll.isAvailable()
+                    ? new MultiThreadIoEventLoopGroup(
+                            1,
+                            new DefaultThreadFactory("grpc-client", true),
+                            EpollIoHandler.newFactory())
+                    : null;
 
     private final ManagedChannel channel;
     private final MethodDescriptor<byte[], byte[]> method;
@@ -56,7 +73,11 @@ final class GrpcTarget implements Target {
             MethodDescriptor<?, ?> method,
             Encoding encoding,
             @Nullable Duration timeout) {
-        this.channel = channel(address);
+        NettyChannelBuilder builder = builder(address);
+        if (loop != null) {
+            builder.eventLoopGroup(loop).channelType(EpollSocketChannel.class);
+        }
+        this.channel = builder.build();
         this.method =
                 MethodDescriptor.newBuilder(new Bytes(), new Bytes())
                         .setType(MethodDescriptor.MethodType.UNARY)
@@ -68,12 +89,15 @@ final class GrpcTarget implements Target {
 
     /** A connection without encryption, whose own thread runs what listens to it. */
     static ManagedChannel channel(URI address) {
-        return Grpc.newChannelBuilderForAddress(
+        return builder(address).build();
+    }
+
+    private static NettyChannelBuilder builder(URI address) {
+        return NettyChannelBuilder.forAddress(
                         address.getHost(), address.getPort(), InsecureChannelCredentials.create())
                 .maxInboundMessageSize(LARGEST_ANSWER)
                 .directExecutor()
-                .disableRetry()
-                .build();
+                .disableRetry();
     }
 
     private static Metadata.Key<String> key(String name) {
@@ -102,6 +126,11 @@ final class GrpcTarget implements Target {
     @Override
     public void begin(byte[] image, Consumer<Answer> done) {
         call(image, done);
+    }
+
+    @Override
+    public Optional<ScheduledExecutorService> sender() {
+        return loop == null ? Optional.empty() : Optional.of(loop.next());
     }
 
     private ClientCall<byte[], byte[]> call(byte[] image, Consumer<Answer> done) {
@@ -173,6 +202,9 @@ final class GrpcTarget implements Target {
     @Override
     public void close() {
         channel.shutdownNow();
+        if (loop != null) {
+            loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        }
     }
 
     /**

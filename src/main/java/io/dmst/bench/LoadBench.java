@@ -1,10 +1,11 @@
 package io.dmst.bench;
 
-import io.dmst.scheduling.TimerSlack;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +21,6 @@ public final class LoadBench {
 
     private static final Duration NO_DEADLINE = Duration.ofDays(365);
     private static final int MOST_USERS = 512;
-
-    /**
-     * What comes within this time of the sender's last waking is sent at its next one, late by that
-     * much, where no thread waits for the answer: to wake for each of 21,000 requests a second
-     * takes the server on the same processors more time than that. Where each request has a thread
-     * no gain was found, and the sender wakes for each.
-     */
-    private static final long GATHERED_NANOS = 100_000;
 
     /** What a doubling of the users must bring to count as more throughput. */
     private static final double GAIN = 1.05;
@@ -78,27 +71,18 @@ public final class LoadBench {
      * @throws InterruptedException if the thread is
      */
     public LoadReport.Measured open(double rate) throws InterruptedException {
-        Arrivals arrivals = new Arrivals(rate, settings.seed());
-        long gathered = target.begins() ? GATHERED_NANOS : 0;
         long begun = System.nanoTime();
         Recording recording = recording(begun, settings.warmUp(), settings.duration());
-        TimerSlack.least();
         try (Flight flight = new Flight(target, photographs, recording)) {
-            long intended = begun + arrivals.next();
-            long woken = begun;
-            while (intended - recording.until() < 0) {
-                long now = System.nanoTime();
-                if (intended - now > 0) {
-                    long wake = Math.max(intended, woken + gathered);
-                    Thread.sleep(Duration.ofNanos(wake - now));
-                    woken = System.nanoTime();
-                }
-                flight.launch(intended);
-                intended = begun + arrivals.next();
+            Arrivals arrivals = new Arrivals(rate, settings.seed());
+            OpenLoop loop = new OpenLoop(flight, arrivals, begun, recording.until());
+            Optional<ScheduledExecutorService> sender = target.sender();
+            if (sender.isPresent()) {
+                loop.runIn(sender.get());
+            } else {
+                loop.run();
             }
             flight.land();
-        } finally {
-            TimerSlack.usual();
         }
         return recording.measured();
     }

@@ -1,9 +1,11 @@
 package io.dmst.bench;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.HdrHistogram.ConcurrentHistogram;
@@ -58,6 +60,11 @@ final class Metered implements Target {
                     count(answer, System.nanoTime() - sent);
                     done.accept(answer);
                 });
+    }
+
+    @Override
+    public Optional<ScheduledExecutorService> sender() {
+        return target.sender();
     }
 
     private void count(Answer answer, long took) {

@@ -1,6 +1,8 @@
 package io.dmst.bench;
 
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
 /**
@@ -67,6 +69,14 @@ public interface Target extends AutoCloseable {
      */
     default void begin(byte[] image, Consumer<Answer> done) {
         throw new UnsupportedOperationException("an answer needs a thread that waits for it");
+    }
+
+    /**
+     * The one thread that writes what this {@link #begin}s, where it can keep time to the tenth of
+     * a millisecond: who begins requests in it wakes no other thread. It must not be kept.
+     */
+    default Optional<ScheduledExecutorService> sender() {
+        return Optional.empty();
     }
 
     @Override

@@ -9,6 +9,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -128,6 +130,12 @@ public final class Targets {
         @Override
         public void begin(byte[] image, Consumer<Answer> done) {
             next().begin(image, done);
+        }
+
+        @Override
+        public Optional<ScheduledExecutorService> sender() {
+            // one keeps the time for all; the others' threads are woken by it
+            return begins() ? targets.getFirst().sender() : Optional.empty();
         }
 
         private Target next() {

@@ -32,7 +32,7 @@ class LoadBenchTests {
         default void close() {}
     }
 
-    private static LoadBench bench(Target server, int milliseconds) {
+    static LoadBench bench(Target server, int milliseconds) {
         return new LoadBench(
                 server,
                 IMAGES,

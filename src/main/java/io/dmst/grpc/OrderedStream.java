@@ -101,8 +101,9 @@ final class OrderedStream<Q extends MessageLite, A> implements StreamObserver<Q>
         reader.request(AT_A_TIME);
     }
 
+    /** Is in its place before a stop can be behind it, whose answer may be asked for meanwhile. */
     @Override
-    public void onNext(Q message) {
+    public synchronized void onNext(Q message) {
         long bytes = streams.reserve(message.getSerializedSize());
         String id = "%s/%d".formatted(whole.requestId(), taken++);
         Exchange exchange = new Exchange(ExchangeInterceptor.PROTOCOL, id, whole.path());
@@ -126,7 +127,7 @@ final class OrderedStream<Q extends MessageLite, A> implements StreamObserver<Q>
     }
 
     /** Takes no more; what was taken is answered. */
-    private void stop() {
+    private synchronized void stop() {
         stopping = true;
         entries.add(Optional.empty());
     }

@@ -11,12 +11,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -155,28 +153,6 @@ class LoadBenchTests {
         assertThat(measured.latency().count()).isEqualTo(seen.size());
         assertThat(measured.latency().p50()).isGreaterThanOrEqualTo(4.9);
         assertThat(seen).contains((byte) 1, (byte) 2);
-    }
-
-    /** A server that is asked without a thread that waits. */
-    private record Direct(Executor answering) implements Target {
-
-        @Override
-        public Answer send(byte[] image) {
-            throw new IllegalStateException("nobody needs to wait");
-        }
-
-        @Override
-        public boolean begins() {
-            return true;
-        }
-
-        @Override
-        public void begin(byte[] image, Consumer<Answer> done) {
-            answering.execute(() -> done.accept(Answer.of(Target.OK)));
-        }
-
-        @Override
-        public void close() {}
     }
 
     @Test

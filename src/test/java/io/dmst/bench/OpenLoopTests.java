@@ -5,49 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class OpenLoopTests {
-
-    /** A server whose connection has a thread that keeps the time of what is sent. */
-    private record Connected(Executor answering, ScheduledExecutorService thread)
-            implements Target {
-
-        @Override
-        public Answer send(byte[] image) {
-            throw new IllegalStateException("nobody needs to wait");
-        }
-
-        @Override
-        public boolean begins() {
-            return true;
-        }
-
-        @Override
-        public void begin(byte[] image, Consumer<Answer> done) {
-            answering.execute(() -> done.accept(Answer.of(Target.OK)));
-        }
-
-        @Override
-        public Optional<ScheduledExecutorService> sender() {
-            return Optional.of(thread);
-        }
-
-        @Override
-        public void close() {
-            thread.shutdownNow();
-        }
-    }
 
     @Test
     void anOpenLoopIsSentByTheThreadOfItsConnection() throws InterruptedException {
@@ -61,8 +27,7 @@ class OpenLoopTests {
                     }
                     Thread.ofVirtual().start(answer);
                 };
-        try (Connected server =
-                new Connected(stalling, Executors.newSingleThreadScheduledExecutor())) {
+        try (Direct server = Direct.connected(stalling)) {
 
             LoadReport.Measured measured = bench(server, 1000).open(200);
 
@@ -82,8 +47,7 @@ class OpenLoopTests {
                 answer -> {
                     throw new IllegalStateException("no connection");
                 };
-        try (Connected server =
-                new Connected(broken, Executors.newSingleThreadScheduledExecutor())) {
+        try (Direct server = Direct.connected(broken)) {
 
             assertThatIllegalStateException()
                     .isThrownBy(() -> bench(server, 1000).open(200))
@@ -100,14 +64,13 @@ class OpenLoopTests {
                     sent.incrementAndGet();
                     answer.run();
                 };
-        try (Connected server =
-                new Connected(counting, Executors.newSingleThreadScheduledExecutor())) {
+        try (Direct server = Direct.connected(counting)) {
             Thread.currentThread().interrupt();
 
             assertThatExceptionOfType(InterruptedException.class)
                     .isThrownBy(() -> bench(server, 60_000).open(1000));
             CountDownLatch later = new CountDownLatch(1);
-            server.thread().schedule(later::countDown, 50, TimeUnit.MILLISECONDS);
+            server.sender().orElseThrow().schedule(later::countDown, 50, TimeUnit.MILLISECONDS);
             later.await();
             int atThatTime = sent.get();
             pause(100);

@@ -2,6 +2,7 @@ package io.dmst.cli;
 
 import ch.qos.logback.classic.Level;
 import io.dmst.checkpoint.CheckpointException;
+import io.dmst.onnx.OnnxExport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
@@ -11,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -19,6 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "dmst",
         mixinStandardHelpOptions = true,
+        versionProvider = Dmst.Version.class,
         description = "Trains, checks, exports and serves a white-box vision transformer.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
@@ -34,6 +37,15 @@ import picocli.CommandLine.Spec;
             BenchCommand.class
         })
 public final class Dmst implements Runnable {
+
+    /** What {@code --version} says. */
+    static final class Version implements IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {"dmst " + OnnxExport.productVersion()};
+        }
+    }
 
     private static final Set<String> GLOBAL_OPTIONS = Set.of("-h", "--help", "-V", "--version");
 

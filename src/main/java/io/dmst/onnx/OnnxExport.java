@@ -219,7 +219,8 @@ public final class OnnxExport {
         return metadata;
     }
 
-    private static String productVersion() {
+    /** Version of this program; "development" where it is not packed. */
+    public static String productVersion() {
         return Optional.ofNullable(OnnxExport.class.getPackage().getImplementationVersion())
                 .orElse("development");
     }

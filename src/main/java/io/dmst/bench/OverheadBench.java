@@ -54,6 +54,11 @@ public final class OverheadBench {
      * @throws InterruptedException if the thread is
      */
     public OverheadReport run(Consumer<String> progress) throws IOException, InterruptedException {
+        return program.measured(() -> report(progress));
+    }
+
+    private OverheadReport report(Consumer<String> progress)
+            throws IOException, InterruptedException {
         Machine machine = Machine.with(program);
         progress.accept("starting a server with the identity model");
         try (TemporaryModel model = new TemporaryModel()) {

@@ -1,13 +1,17 @@
 package io.dmst.bench;
 
 import io.dmst.scheduling.Affinity;
+import io.dmst.scheduling.Turns;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Predicate;
 import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 
 /**
  * How this program is started as a service in a process of its own.
@@ -27,6 +31,9 @@ public record Program(
     private static final List<String> PORTS =
             List.of("server.port", MANAGEMENT_PORT, "spring.grpc.server.port");
 
+    private static final Predicate<String> COLLECTOR =
+            Pattern.compile("-XX:[+-]Use\\w+GC").asMatchPredicate();
+
     public Program {
         jvmOptions = List.copyOf(jvmOptions);
         processors = List.copyOf(processors);
@@ -37,11 +44,20 @@ public record Program(
         this(classPath, mainClass, jvmOptions, List.of());
     }
 
-    /** The one that runs now. */
+    /**
+     * The one that runs now, with the garbage collector that it runs with, unless the options name
+     * another.
+     */
     public static Program running(
             String mainClass, List<String> jvmOptions, List<Integer> processors) {
+        List<String> options = new ArrayList<>(jvmOptions);
+        if (jvmOptions.stream().noneMatch(COLLECTOR)) {
+            ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                    .filter(COLLECTOR)
+                    .forEach(options::add);
+        }
         return new Program(
-                System.getProperty("java.class.path", ""), mainClass, jvmOptions, processors);
+                System.getProperty("java.class.path", ""), mainClass, options, processors);
     }
 
     /**
@@ -52,24 +68,47 @@ public record Program(
      */
     Process start(List<String> arguments) throws IOException, InterruptedException {
         ProcessBuilder process = new ProcessBuilder(command(arguments)).redirectErrorStream(true);
-        if (processors.isEmpty()) {
-            return process.start();
-        }
-        // a process inherits them from the thread that starts it
-        FutureTask<Process> bound =
+        // a process inherits processors and turns from the thread that starts it
+        FutureTask<Process> started =
                 new FutureTask<>(() -> {
-                    Affinity.set(processors);
+                    Turns.skip();
+                    if (!processors.isEmpty()) {
+                        Affinity.set(processors);
+                    }
                     return process.start();
                 });
-        Thread.ofPlatform().name("starter").start(bound);
+        Thread.ofPlatform().name("starter").start(started);
         try {
-            return bound.get();
+            return started.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IllegalArgumentException refused) {
                 throw refused;
             }
             throw new IOException("the server was not started: " + e.getCause(), e);
         }
+    }
+
+    /**
+     * Measures it, by threads that wait for their turns as its own do, where it shares their
+     * processors: a client that interrupted it at each answer would take it more time than it asks
+     * for. What the client is late by counts as latency.
+     */
+    <T> T measured(Measurement<T> measurement) throws IOException, InterruptedException {
+        if (!processors.isEmpty()) {
+            return measurement.run();
+        }
+        Turns.take();
+        try {
+            return measurement.run();
+        } finally {
+            Turns.skip();
+        }
+    }
+
+    /** What asks a server, and what it found. */
+    @FunctionalInterface
+    interface Measurement<T> {
+        T run() throws IOException, InterruptedException;
     }
 
     /** Its command line, for ports that the system chooses where the arguments name none. */

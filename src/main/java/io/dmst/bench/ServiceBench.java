@@ -80,6 +80,11 @@ public final class ServiceBench {
      */
     public ServiceReport run(Photographs photographs, Consumer<String> progress)
             throws IOException, InterruptedException {
+        return program.measured(() -> report(photographs, progress));
+    }
+
+    private ServiceReport report(Photographs photographs, Consumer<String> progress)
+            throws IOException, InterruptedException {
         Machine machine = Machine.with(program);
         ModelConfig config = model.config();
         Preprocessor preprocessor =

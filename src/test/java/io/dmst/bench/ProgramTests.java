@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.dmst.scheduling.Affinity;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -38,6 +41,68 @@ class ProgramTests {
     void aProgramHasTheProcessorsThatItIsGiven() throws IOException, InterruptedException {
         assertThat(printed(on(List.of(LAST)))).isEqualTo("1");
         assertThat(printed(on(List.of()))).isEqualTo("" + Affinity.processors().size());
+    }
+
+    /** What is started: says how this process's main thread is scheduled, as Linux numbers it. */
+    static final class TellsPolicy {
+        public static void main(String[] arguments) throws IOException {
+            System.out.println(policy());
+        }
+    }
+
+    private static Program telling(String... jvmOptions) {
+        return Program.running(TellsPolicy.class.getName(), List.of(jvmOptions), List.of());
+    }
+
+    @Test
+    void theClientWaitsForItsTurnsAndTheServerIsStartedAsItWouldBeWithout() throws Exception {
+        Program program = telling();
+        String usual = printed(program);
+        AtomicInteger inClient = new AtomicInteger();
+
+        String measured =
+                program.measured(() -> {
+                    inClient.set(policy());
+                    return printed(program);
+                });
+
+        assertThat(inClient).hasValue(3); // SCHED_BATCH
+        assertThat(measured).isEqualTo(usual).isEqualTo("0");
+        assertThat(policy()).isZero();
+    }
+
+    @Test
+    void aClientApartInterruptsNobodyAndNeedNotWait() throws Exception {
+        assertThat(on(List.of(LAST)).<Integer>measured(ProgramTests::policy)).isZero();
+    }
+
+    private static int policy() throws IOException {
+        String stat = Files.readString(Path.of("/proc/thread-self/stat"));
+        return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[38]);
+    }
+
+    @Test
+    void theCollectorOfAnOptionIsTheOnlyOne() throws IOException {
+        assertThat(telling("-XX:+UseSerialGC").command(List.of()))
+                .filteredOn(option -> option.matches("-XX:.*GC"))
+                .containsExactly("-XX:+UseSerialGC");
+    }
+
+    @Test
+    void aServerHasTheCollectorOfTheProgramThatStartsIt() throws Exception {
+        Program parent =
+                new Program(
+                        System.getProperty("java.class.path"),
+                        StartsAnother.class.getName(),
+                        List.of("-XX:+UseSerialGC"));
+        assertThat(printed(parent)).contains("-XX:+UseSerialGC");
+    }
+
+    /** What is started: says how it would start itself. */
+    static final class StartsAnother {
+        public static void main(String[] arguments) throws IOException {
+            System.out.println(telling().command(List.of()));
+        }
     }
 
     @Test

@@ -22,7 +22,7 @@ COPY --from=unpacked /opt/dmst/jre /opt/dmst/jre
 COPY --from=unpacked /opt/dmst/native /opt/dmst/native
 COPY --from=unpacked /opt/dmst/lib /opt/dmst/lib
 COPY --from=unpacked /opt/dmst/app /opt/dmst
-COPY docker/healthy docker/java.options docker/aot src/test/resources/image/rocket.jpg /opt/dmst/
+COPY bin/java.options docker/image.options docker/healthy docker/aot src/test/resources/image/rocket.jpg /opt/dmst/
 ENV LANG=C.UTF-8 PATH=/opt/dmst/jre/bin:$PATH LD_PRELOAD=/opt/dmst/native/libtcmalloc_minimal.so.4 TCMALLOC_SKIP_SBRK=true OMP_WAIT_POLICY=PASSIVE
 RUN useradd --system --uid 65532 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin dmst && /opt/dmst/aot
 ARG VERSION=development
@@ -36,7 +36,7 @@ USER 65532:65532
 WORKDIR /tmp
 EXPOSE 8080 8081 8082
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 CMD ["/opt/dmst/healthy"]
-ENTRYPOINT ["java", "@/opt/dmst/java.options", "-XX:AOTCache=/opt/dmst/dmst.aot", "-jar", "/opt/dmst/dmst.jar"]
+ENTRYPOINT ["java", "@/opt/dmst/java.options", "@/opt/dmst/image.options", "-XX:AOTCache=/opt/dmst/dmst.aot", "-jar", "/opt/dmst/dmst.jar"]
 
 # the same on CUDA 12 and cuDNN 9; it differs in its base and in the jar
 FROM ${GPU_BASE_IMAGE} AS gpu
@@ -44,7 +44,7 @@ COPY --from=unpacked /opt/dmst/jre /opt/dmst/jre
 COPY --from=unpacked /opt/dmst/native /opt/dmst/native
 COPY --from=unpacked /opt/dmst/lib /opt/dmst/lib
 COPY --from=unpacked /opt/dmst/app /opt/dmst
-COPY docker/healthy docker/java.options docker/aot src/test/resources/image/rocket.jpg /opt/dmst/
+COPY bin/java.options docker/image.options docker/healthy docker/aot src/test/resources/image/rocket.jpg /opt/dmst/
 ENV LANG=C.UTF-8 PATH=/opt/dmst/jre/bin:$PATH LD_PRELOAD=/opt/dmst/native/libtcmalloc_minimal.so.4 TCMALLOC_SKIP_SBRK=true OMP_WAIT_POLICY=PASSIVE \
     NVIDIA_VISIBLE_DEVICES=all NVIDIA_DRIVER_CAPABILITIES=compute,utility
 RUN if [ ! -f /opt/dmst/native/libonnxruntime_providers_cuda.so ]; then \
@@ -61,4 +61,4 @@ USER 65532:65532
 WORKDIR /tmp
 EXPOSE 8080 8081 8082
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 CMD ["/opt/dmst/healthy"]
-ENTRYPOINT ["java", "@/opt/dmst/java.options", "-XX:AOTCache=/opt/dmst/dmst.aot", "-jar", "/opt/dmst/dmst.jar"]
+ENTRYPOINT ["java", "@/opt/dmst/java.options", "@/opt/dmst/image.options", "-XX:AOTCache=/opt/dmst/dmst.aot", "-jar", "/opt/dmst/dmst.jar"]

@@ -9,6 +9,13 @@ import java.time.Duration;
  */
 public record Deadline(long nanoTime) {
 
+    /**
+     * What a predicted time is multiplied with before it is held against a deadline: what was
+     * accepted is answered in time by a machine that has become half as fast since. How much is
+     * computed does not depend on it, as long as somebody waits.
+     */
+    public static final double MARGIN = 2;
+
     private static final Duration LONGEST = Duration.ofDays(365);
 
     /** The point that lies the given time ahead; a year at most. */

@@ -25,9 +25,6 @@ import org.springframework.stereotype.Component;
 @Component
 class Decoding implements DisposableBean {
 
-    /** What predictions are multiplied with, since they may err. */
-    private static final double MARGIN = 1.25;
-
     private final Pixels pixels;
     private final Workers workers;
     private final MeterRegistry meters;
@@ -45,7 +42,7 @@ class Decoding implements DisposableBean {
             return Optional.of(Refusals.tooLate());
         }
         int ahead = workers.waiting();
-        long wait = (long) (MARGIN * ahead * serviceTime.mean() / workers.size());
+        long wait = (long) (Deadline.MARGIN * ahead * serviceTime.mean() / workers.size());
         long excess = wait - deadline.remaining().toNanos();
         if (ahead > 0 && excess > 0) {
             Metric.SHED.count(meters, "predicted_late");

@@ -1,5 +1,6 @@
 package io.dmst.inference.batch;
 
+import io.dmst.inference.Deadline;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -80,7 +81,7 @@ final class BatchQueue {
             return;
         }
         entry.order = arrivals++;
-        double excess = Forecast.MARGIN * predictedWait(entry, now) - entry.left(now);
+        double excess = Deadline.MARGIN * predictedWait(entry, now) - entry.left(now);
         if (excess > 0 && entry.left(now) > 0 && !idle()) {
             entry.refuse(Shed.PREDICTED_LATE, Refusal.predictedLate(excess));
             return;

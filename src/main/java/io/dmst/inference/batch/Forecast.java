@@ -1,5 +1,7 @@
 package io.dmst.inference.batch;
 
+import io.dmst.inference.Deadline;
+
 /**
  * What newcomers have to expect.
  *
@@ -12,17 +14,14 @@ record Forecast(double backlog, double each) {
     /** Nobody waits. */
     static final Forecast IDLE = new Forecast(0, 0);
 
-    /** What predictions are multiplied with, since they may err. */
-    static final double MARGIN = 1.25;
-
     /**
-     * Time by which a newcomer would be late, ns; not positive if they are in time, or in nobody's
-     * way.
+     * Time by which a newcomer would be late, with a margin, ns; not positive if they are in time,
+     * or in nobody's way.
      *
      * @param left until the newcomer's deadline, ns
      * @param ahead images that come before them
      */
     double excess(double left, int ahead) {
-        return backlog <= 0 ? 0 : MARGIN * (backlog + ahead * each) - left;
+        return backlog <= 0 ? 0 : Deadline.MARGIN * (backlog + ahead * each) - left;
     }
 }

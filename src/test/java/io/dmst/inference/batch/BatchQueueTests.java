@@ -2,6 +2,7 @@ package io.dmst.inference.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
 import io.dmst.inference.Priority;
@@ -115,13 +116,33 @@ class BatchQueueTests {
     }
 
     @Test
+    void whatWasAcceptedIsInTimeOnAMachineThatHasBecomeAlmostHalfAsFast() {
+        List<Entry> came = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            came.add(add(0, Kind.PLAIN, Priority.NORMAL, 400));
+        }
+        List<Entry> accepted = came.stream().filter(entry -> !entry.answered()).toList();
+        List<Entry> computed = new ArrayList<>();
+        long now = 0;
+        for (List<Entry> batch = form(now); !batch.isEmpty(); batch = form(now)) {
+            now += 19L * batch.size();
+            computed.addAll(batch);
+            assertThat(now).isLessThan(400);
+        }
+        assertThat(accepted).hasSizeBetween(18, 21);
+        assertThat(computed).containsExactlyElementsOf(accepted);
+        assertThat(sheds).hasSize(came.size() - accepted.size()).containsOnly(Shed.PREDICTED_LATE);
+    }
+
+    @Test
     void whoWouldBeLateIsRefusedOnArrivalWithTheTimeThatItTakes() {
         add(0);
         queue.begun(queue.form(0).orElseThrow(), 0);
         add(0);
-        // 10 ms run, 20 ms for the two that wait, a quarter more for safety
-        Entry late = add(0, Kind.PLAIN, Priority.NORMAL, 35);
-        Entry inTime = add(0, Kind.PLAIN, Priority.NORMAL, 39);
+        // 10 ms run, 20 ms for the two that wait, and a margin
+        long promised = (long) (Deadline.MARGIN * 30);
+        Entry late = add(0, Kind.PLAIN, Priority.NORMAL, promised - 2);
+        Entry inTime = add(0, Kind.PLAIN, Priority.NORMAL, promised + 2);
         assertThat(code(late)).isEqualTo(FailureCode.OVERLOADED);
         assertThat(((Failure) late.answer().join()).retryAfter()).isPositive();
         assertThat(inTime.answered()).isFalse();

@@ -2,6 +2,7 @@ package io.dmst.inference.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dmst.inference.Deadline;
 import org.junit.jupiter.api.Test;
 
 class ForecastTests {
@@ -11,9 +12,10 @@ class ForecastTests {
     @Test
     void aNewcomerIsLateByTheBacklogAndTheMargin() {
         Forecast forecast = new Forecast(80 * MS, 10 * MS);
-        assertThat(forecast.excess(99 * MS, 0)).isEqualTo(1 * MS);
-        assertThat(forecast.excess(101 * MS, 0)).isNegative();
-        assertThat(forecast.excess(100 * MS, 2)).isEqualTo(25 * MS);
+        double promised = Deadline.MARGIN * 80 * MS;
+        assertThat(forecast.excess(promised - MS, 0)).isEqualTo(MS);
+        assertThat(forecast.excess(promised + MS, 0)).isNegative();
+        assertThat(forecast.excess(promised, 2)).isEqualTo(Deadline.MARGIN * 20 * MS);
     }
 
     @Test

@@ -44,20 +44,11 @@ public record Program(
         this(classPath, mainClass, jvmOptions, List.of());
     }
 
-    /**
-     * The one that runs now, with the garbage collector that it runs with, unless the options name
-     * another.
-     */
+    /** The one that runs now. */
     public static Program running(
             String mainClass, List<String> jvmOptions, List<Integer> processors) {
-        List<String> options = new ArrayList<>(jvmOptions);
-        if (jvmOptions.stream().noneMatch(COLLECTOR)) {
-            ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                    .filter(COLLECTOR)
-                    .forEach(options::add);
-        }
         return new Program(
-                System.getProperty("java.class.path", ""), mainClass, options, processors);
+                System.getProperty("java.class.path", ""), mainClass, jvmOptions, processors);
     }
 
     /**
@@ -111,12 +102,20 @@ public record Program(
         T run() throws IOException, InterruptedException;
     }
 
-    /** Its command line, for ports that the system chooses where the arguments name none. */
+    /**
+     * Its command line: with this process's garbage collector unless the options name another, and
+     * ports that the system chooses where the arguments name none.
+     */
     List<String> command(List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(jvmOptions);
+        if (jvmOptions.stream().noneMatch(COLLECTOR)) {
+            ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                    .filter(COLLECTOR)
+                    .forEach(command::add);
+        }
         command.addAll(isJar() ? List.of("-jar", classPath) : List.of("-cp", classPath, mainClass));
         PORTS.stream()
                 .map(key -> "--" + key + "=")

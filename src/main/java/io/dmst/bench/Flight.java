@@ -5,41 +5,37 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The requests that are under way. Closing it gives up those that are left. Thread-safe.
  *
- * <p>Where the target needs a thread that waits for the answer there are as many virtual ones as it
- * sends requests at a time, and what comes meanwhile waits for them in the order of its coming: a
- * thread that has its answer sends the next one itself. Thousands of threads that waited for a
- * connection each cost a client so much that after a stall it left the server on the same
- * processors too little to recover.
+ * <p>Where the target sends a bounded number at a time, what comes meanwhile waits in the order of
+ * its coming.
  */
 final class Flight implements AutoCloseable {
 
     /** How long after the last request its answer is waited for. */
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-    /** What a request takes besides its image: its thread, buffers and headers. */
+    /** What a request takes besides its image: buffers and headers. */
     private static final long OVERHEAD_BYTES = 1 << 16;
 
-    /** What one takes that waits for its thread, rounded up. */
+    /** What one takes that waits to be sent, rounded up. */
     private static final long WAITING_BYTES = 1 << 7;
 
     private static final int FILES_OF_THE_PROCESS = 256;
 
     private static final Duration LOOK = Duration.ofMillis(5);
 
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicLong number = new AtomicLong();
     private final AtomicLong underWay = new AtomicLong();
     private final Queue<Long> waiting = new ConcurrentLinkedQueue<>();
-    private final Semaphore idle;
+    private final Semaphore room;
+    private final AtomicInteger lookers = new AtomicInteger();
     private final Target target;
     private final Photographs photographs;
     private final Recording recording;
@@ -58,7 +54,7 @@ final class Flight implements AutoCloseable {
         this.photographs = photographs;
         this.recording = recording;
         this.capacity = capacity;
-        this.idle = new Semaphore(target.atATime());
+        this.room = new Semaphore(target.atATime());
     }
 
     /**
@@ -66,7 +62,7 @@ final class Flight implements AutoCloseable {
      * may open.
      */
     private static long capacity(Target target, Photographs photographs) {
-        if (!target.begins() && target.atATime() < Integer.MAX_VALUE) {
+        if (target.atATime() < Integer.MAX_VALUE) {
             return Runtime.getRuntime().maxMemory() / 2 / WAITING_BYTES;
         }
         long all = photographs.files().stream().mapToLong(file -> file.length).sum();
@@ -88,76 +84,49 @@ final class Flight implements AutoCloseable {
             recording.unsent(intended);
             return;
         }
-        if (target.begins()) {
-            long sent = System.nanoTime();
-            target.begin(
-                    next(),
-                    answer -> {
-                        recording.answered(intended, sent, System.nanoTime(), answer);
-                        underWay.decrementAndGet();
-                    });
-        } else {
-            waiting.add(intended);
-            if (idle.tryAcquire()) {
-                threads.execute(this::sendWaiting);
-            }
-        }
+        waiting.add(intended);
+        sendWaiting();
     }
 
-    /** Sends what waits until nothing does. */
+    /**
+     * Sends what waits for as long as there is room. An answer may be there before its sending
+     * returns, and a second thread may come meanwhile: whoever is here already looks once more for
+     * them, so that no stack grows and the order is kept.
+     */
     private void sendWaiting() {
-        try {
-            do {
-                try {
-                    for (Long next = waiting.poll(); next != null; next = waiting.poll()) {
-                        sendOne(next);
-                    }
-                } finally {
-                    idle.release();
-                }
-                // whoever came after the last look found no idle thread
-            } while (!waiting.isEmpty() && idle.tryAcquire());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (lookers.getAndIncrement() > 0) {
+            return;
         }
+        int seen;
+        do {
+            seen = lookers.get();
+            while (!closed && !waiting.isEmpty() && room.tryAcquire()) {
+                sendOne(waiting.remove());
+            }
+        } while (lookers.addAndGet(-seen) > 0);
     }
 
-    private void sendOne(long intended) throws InterruptedException {
-        try {
-            send(intended, System.nanoTime());
-        } finally {
-            underWay.decrementAndGet();
-        }
+    private void sendOne(long intended) {
+        long sent = System.nanoTime();
+        target.begin(
+                next(),
+                answer -> {
+                    recording.answered(intended, sent, System.nanoTime(), answer);
+                    underWay.decrementAndGet();
+                    room.release();
+                    sendWaiting();
+                });
     }
 
     /** Sends one request after the other until the window ends. */
     void shuttle() {
         underWay.incrementAndGet();
-        if (target.begins()) {
-            goOn();
-        } else {
-            threads.execute(this::goOnInAThread);
-        }
-    }
-
-    private void goOnInAThread() {
-        try {
-            long now = System.nanoTime();
-            while (now - recording.until() < 0) {
-                recording.planned(now);
-                send(now, now);
-                now = System.nanoTime();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            underWay.decrementAndGet();
-        }
+        goOn();
     }
 
     /**
-     * Sends the next request of a user who waits without a thread. The answer may be there before
-     * its sending returns: whichever of both comes second goes on, so that no stack grows.
+     * Sends the next request of a user. The answer may be there before its sending returns:
+     * whichever of both comes second goes on, so that no stack grows.
      */
     private void goOn() {
         AtomicBoolean first;
@@ -185,24 +154,16 @@ final class Flight implements AutoCloseable {
         return photographs.file(number.getAndIncrement());
     }
 
-    private void send(long intended, long sent) throws InterruptedException {
-        Target.Answer answer = target.send(next());
-        recording.answered(intended, sent, System.nanoTime(), answer);
-    }
-
     /** Waits for the answers. */
     void land() throws InterruptedException {
-        threads.shutdown();
         long patience = System.nanoTime() + PATIENCE.toNanos();
         while (underWay.get() > 0 && patience - System.nanoTime() > 0) {
             Thread.sleep(LOOK);
         }
-        threads.shutdownNow();
     }
 
     @Override
     public void close() {
         closed = true;
-        threads.shutdownNow();
     }
 }

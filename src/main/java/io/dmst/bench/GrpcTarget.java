@@ -14,12 +14,6 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
-import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.protobuf.StatusProto;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -31,8 +25,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -49,15 +41,7 @@ final class GrpcTarget implements Target {
     private static final Metadata.Key<String> STAGES = key(ServerTiming.STAGES);
     private static final Metadata.Key<String> BATCH_SIZE = key(ServerTiming.BATCH_SIZE);
 
-    /** Absent where the system has none that could keep time: Java's own counts milliseconds. */
-    private final @Nullable EventLoopGroup loop =
-            Epoll.isAvailable()
-                    ? new MultiThreadIoEventLoopGroup(
-                            1,
-                            new DefaultThreadFactory("grpc-client", true),
-                            EpollIoHandler.newFactory())
-                    : null;
-
+    private final ClientLoop loop = new ClientLoop("grpc-client");
     private final ManagedChannel channel;
     private final MethodDescriptor<byte[], byte[]> method;
     private final Encoding encoding;
@@ -73,11 +57,11 @@ final class GrpcTarget implements Target {
             MethodDescriptor<?, ?> method,
             Encoding encoding,
             @Nullable Duration timeout) {
-        NettyChannelBuilder builder = builder(address);
-        if (loop != null) {
-            builder.eventLoopGroup(loop).channelType(EpollSocketChannel.class);
-        }
-        this.channel = builder.build();
+        this.channel =
+                builder(address)
+                        .eventLoopGroup(loop.group())
+                        .channelType(loop.channelType())
+                        .build();
         this.method =
                 MethodDescriptor.newBuilder(new Bytes(), new Bytes())
                         .setType(MethodDescriptor.MethodType.UNARY)
@@ -105,35 +89,7 @@ final class GrpcTarget implements Target {
     }
 
     @Override
-    public Answer send(byte[] image) throws InterruptedException {
-        CompletableFuture<Answer> answer = new CompletableFuture<>();
-        ClientCall<byte[], byte[]> call = call(image, answer::complete);
-        try {
-            return answer.get();
-        } catch (InterruptedException e) {
-            call.cancel("the measurement is over", e);
-            throw e;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("nobody completes it so", e);
-        }
-    }
-
-    @Override
-    public boolean begins() {
-        return true;
-    }
-
-    @Override
     public void begin(byte[] image, Consumer<Answer> done) {
-        call(image, done);
-    }
-
-    @Override
-    public Optional<ScheduledExecutorService> sender() {
-        return loop == null ? Optional.empty() : Optional.of(loop.next());
-    }
-
-    private ClientCall<byte[], byte[]> call(byte[] image, Consumer<Answer> done) {
         byte[] message = encoding.of(image).body();
         CallOptions options =
                 timeout == null
@@ -145,7 +101,11 @@ final class GrpcTarget implements Target {
         call.request(2);
         call.sendMessage(message);
         call.halfClose();
-        return call;
+    }
+
+    @Override
+    public Optional<ScheduledExecutorService> sender() {
+        return loop.sender();
     }
 
     private static final class Listener extends ClientCall.Listener<byte[]> {
@@ -202,9 +162,7 @@ final class GrpcTarget implements Target {
     @Override
     public void close() {
         channel.shutdownNow();
-        if (loop != null) {
-            loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-        }
+        loop.close();
     }
 
     /**

@@ -1,56 +1,72 @@
 package io.dmst.bench;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InterruptedIOException;
-import java.net.ConnectException;
+import io.grpc.netty.shaded.io.netty.bootstrap.Bootstrap;
+import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
+import io.grpc.netty.shaded.io.netty.channel.ChannelFuture;
+import io.grpc.netty.shaded.io.netty.channel.ChannelInitializer;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.socket.SocketChannel;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpRequest;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpClientCodec;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderNames;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderValues;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpMethod;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.apache.hc.client5.http.ConnectTimeoutException;
-import org.apache.hc.client5.http.classic.methods.HttpPost;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
-import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
-import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.ContentType;
-import org.apache.hc.core5.http.Header;
-import org.apache.hc.core5.http.HttpEntity;
-import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
-import org.apache.hc.core5.http.io.entity.EntityUtils;
-import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
-import org.apache.hc.core5.util.Timeout;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A server that takes an image as the raw body of an HTTP/1.1 request. The client blocks a virtual
- * thread per request: it takes half of the processor time of the JDK's own, which matters where the
- * server shares the processors.
+ * A server that takes an image as the raw body of an HTTP/1.1 request. One thread has all
+ * connections, each of which is kept for the next request: a thread per request took the client
+ * twice the processor time, which matters where the server shares the processors.
  */
 final class HttpTarget implements Target {
 
-    /** What an answer may take over its deadline before the client gives it up. */
+    /** What a connection may take to come about, and an answer over its deadline. */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     /**
-     * That are open at a time. A client without a bound opens thousands after a stall of the
-     * server, and with them it left the server on the same machine no time to recover.
+     * That an open loop uses at a time. A client without a bound opens thousands after a stall of
+     * the server, and with them it left the server on the same machine no time to recover.
      */
     private static final int CONNECTIONS = 512;
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    private final CloseableHttpClient client = client();
-    private final Patience patience;
-    private final URI address;
+    /** Between two looks at what takes too long: a timer for each request would cost more. */
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    private static final int HTTP = 80;
+    private static final int HTTPS = 443;
+
+    private final ClientLoop loop = new ClientLoop("http-client");
+    private final Bootstrap bootstrap;
+    private final String host;
+    private final String path;
     private final Encoding encoding;
     private final @Nullable String requestTimeout;
+    private final Duration patience;
+
+    /** Of the loop's thread alone, as the connections themselves. */
+    private final Set<HttpConnection> busy = new HashSet<>();
+
+    private final Deque<HttpConnection> idle = new ArrayDeque<>();
 
     /**
      * @param address that requests are posted to
@@ -64,58 +80,47 @@ final class HttpTarget implements Target {
      * @param patience after which an answer is given up
      */
     HttpTarget(URI address, Encoding encoding, @Nullable Duration timeout, Duration patience) {
-        this.address = address;
+        boolean secure = address.getScheme().equals("https");
+        int port = address.getPort() < 0 ? secure ? HTTPS : HTTP : address.getPort();
+        this.host = address.getRawAuthority();
+        this.path =
+                address.getRawPath()
+                        + (address.getRawQuery() == null ? "" : "?" + address.getRawQuery());
         this.encoding = encoding;
         this.requestTimeout =
                 timeout == null
                         ? null
                         : String.format(Locale.ROOT, "%.6f", timeout.toNanos() / 1e9);
-        this.patience = new Patience(patience);
+        this.patience = patience;
+        this.bootstrap =
+                new Bootstrap()
+                        .group(loop.group())
+                        .channel(loop.channelType())
+                        .option(ChannelOption.TCP_NODELAY, true)
+                        .option(
+                                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                                Math.toIntExact(GRACE.toMillis()))
+                        .remoteAddress(address.getHost(), port)
+                        .handler(new Pipeline(secure ? encryption() : null, address, port));
+        loop.thread()
+                .scheduleWithFixedDelay(
+                        this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private static CloseableHttpClient client() {
-        return HttpClients.custom()
-                .setConnectionManager(
-                        PoolingHttpClientConnectionManagerBuilder.create()
-                                .setMaxConnTotal(CONNECTIONS)
-                                .setMaxConnPerRoute(CONNECTIONS)
-                                .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
-                                .setDefaultConnectionConfig(
-                                        ConnectionConfig.custom()
-                                                .setConnectTimeout(
-                                                        GRACE.toMillis(), TimeUnit.MILLISECONDS)
-                                                .setSocketTimeout(Timeout.DISABLED)
-                                                .build())
-                                .build())
-                .setDefaultRequestConfig(
-                        RequestConfig.custom().setResponseTimeout(Timeout.DISABLED).build())
-                .disableAutomaticRetries()
-                .disableRedirectHandling()
-                .disableCookieManagement()
-                .disableContentCompression()
-                .disableAuthCaching()
-                .build();
+    private static SslContext encryption() {
+        try {
+            return SslContextBuilder.forClient().sslProvider(SslProvider.JDK).build();
+        } catch (SSLException e) {
+            throw new IllegalStateException("no encryption: " + e.getMessage(), e);
+        }
     }
 
     @Override
-    public Answer send(byte[] image) throws InterruptedException {
-        HttpPost request = new HttpPost(address);
-        Encoding.Message message = encoding.of(image);
-        request.setEntity(
-                new ByteArrayEntity(message.body(), ContentType.APPLICATION_OCTET_STREAM));
-        message.headers().forEach(request::setHeader);
-        if (requestTimeout != null) {
-            request.setHeader("Request-Timeout", requestTimeout);
-        }
-        Patience.Wait wait = patience.begin(request::abort);
-        try (wait) {
-            return client.execute(request, HttpTarget::answer);
-        } catch (ConnectException | ConnectTimeoutException e) {
-            return Answer.of("CONNECT");
-        } catch (InterruptedIOException e) {
-            return Answer.of("CLIENT_TIMEOUT");
-        } catch (IOException e) {
-            return Answer.of(wait.givenUp() ? "CLIENT_TIMEOUT" : "TRANSPORT");
+    public void begin(byte[] image, Consumer<Answer> done) {
+        if (loop.thread().inEventLoop()) {
+            send(image, done);
+        } else {
+            loop.thread().execute(() -> send(image, done));
         }
     }
 
@@ -124,60 +129,100 @@ final class HttpTarget implements Target {
         return CONNECTIONS;
     }
 
-    private static Answer answer(ClassicHttpResponse response) throws IOException {
-        byte[] body = body(response.getEntity());
-        boolean ok = response.getCode() / 100 == 2;
-        return new Answer(
-                ok ? OK : code(response.getCode(), body),
-                response.containsHeader("Retry-After"),
-                ServerTiming.stages(header(response, ServerTiming.STAGES)),
-                ServerTiming.batchSize(header(response, ServerTiming.BATCH_SIZE)));
+    @Override
+    public Optional<ScheduledExecutorService> sender() {
+        return loop.sender();
     }
 
-    private static byte[] body(@Nullable HttpEntity entity) throws IOException {
-        if (entity == null) {
-            return new byte[0];
-        }
-        long length = entity.getContentLength();
-        if (length < 0 || length > Integer.MAX_VALUE) {
-            return EntityUtils.toByteArray(entity);
-        }
-        // without buffers besides, which were a quarter of what a request left to the collector
-        try (InputStream content = entity.getContent()) {
-            return content.readNBytes((int) length);
+    private void send(byte[] image, Consumer<Answer> done) {
+        FullHttpRequest request = request(encoding.of(image));
+        HttpConnection connection = idle.pollFirst();
+        if (connection == null) {
+            bootstrap
+                    .connect()
+                    .addListener((ChannelFuture made) -> {
+                        if (made.isSuccess()) {
+                            send(
+                                    made.channel().pipeline().get(HttpConnection.class),
+                                    request,
+                                    done);
+                        } else {
+                            request.release();
+                            done.accept(Answer.of("CONNECT"));
+                        }
+                    });
+        } else {
+            send(connection, request, done);
         }
     }
 
-    private static @Nullable String header(ClassicHttpResponse response, String name) {
-        Header header = response.getFirstHeader(name);
-        return header == null ? null : header.getValue();
+    private void send(HttpConnection connection, FullHttpRequest request, Consumer<Answer> done) {
+        busy.add(connection);
+        connection.send(request, System.nanoTime() + patience.toNanos(), done);
     }
 
-    /** Of the problem in the body, if it is one; else of those statuses that have one meaning. */
-    private static String code(int status, byte[] body) {
-        try {
-            String code = JsonMapper.shared().readTree(body).path("code").asString("");
-            if (code.matches("[A-Z_]{1,40}")) {
-                return code;
-            }
-        } catch (JacksonException e) {
-            return byStatus(status);
+    private FullHttpRequest request(Encoding.Message message) {
+        FullHttpRequest request =
+                new DefaultFullHttpRequest(
+                        HttpVersion.HTTP_1_1,
+                        HttpMethod.POST,
+                        path,
+                        Unpooled.wrappedBuffer(message.body()));
+        request.headers()
+                .set(HttpHeaderNames.HOST, host)
+                .set(HttpHeaderNames.CONTENT_LENGTH, message.body().length)
+                .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_OCTET_STREAM);
+        message.headers().forEach(request.headers()::set);
+        if (requestTimeout != null) {
+            request.headers().set("Request-Timeout", requestTimeout);
         }
-        return byStatus(status);
+        return request;
     }
 
-    private static String byStatus(int status) {
-        return switch (status) {
-            case 429 -> OVERLOADED;
-            case 503 -> "NOT_READY";
-            case 504 -> "DEADLINE_EXCEEDED";
-            default -> "HTTP_" + status;
-        };
+    /** Is told by a connection, before its answer, that it has no request any more. */
+    private void free(HttpConnection connection, boolean usable) {
+        busy.remove(connection);
+        if (usable) {
+            idle.addFirst(connection);
+        } else {
+            idle.remove(connection);
+        }
+    }
+
+    private void look() {
+        long now = System.nanoTime();
+        for (HttpConnection connection : List.copyOf(busy)) {
+            connection.look(now);
+        }
     }
 
     @Override
     public void close() {
-        patience.close();
-        client.close(CloseMode.IMMEDIATE);
+        loop.close();
+    }
+
+    /** What each connection consists of. */
+    private final class Pipeline extends ChannelInitializer<SocketChannel> {
+
+        private final @Nullable SslContext encryption;
+        private final URI address;
+        private final int port;
+
+        Pipeline(@Nullable SslContext encryption, URI address, int port) {
+            this.encryption = encryption;
+            this.address = address;
+            this.port = port;
+        }
+
+        @Override
+        protected void initChannel(SocketChannel channel) {
+            if (encryption != null) {
+                channel.pipeline()
+                        .addLast(encryption.newHandler(channel.alloc(), address.getHost(), port));
+            }
+            channel.pipeline()
+                    .addLast(new HttpClientCodec())
+                    .addLast(new HttpConnection(channel, HttpTarget.this::free));
+        }
     }
 }

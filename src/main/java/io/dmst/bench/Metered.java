@@ -34,21 +34,8 @@ final class Metered implements Target {
     }
 
     @Override
-    public Answer send(byte[] image) throws InterruptedException {
-        long sent = System.nanoTime();
-        Answer answer = target.send(image);
-        count(answer, System.nanoTime() - sent);
-        return answer;
-    }
-
-    @Override
     public int atATime() {
         return target.atATime();
-    }
-
-    @Override
-    public boolean begins() {
-        return target.begins();
     }
 
     @Override

@@ -2,11 +2,13 @@ package io.dmst.bench;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
 /**
- * A server as a load sees it, whatever it speaks. Safe for use by any number of virtual threads.
+ * A server as a load sees it, whatever it speaks. Safe for use by any number of threads.
  *
  * <p>A further protocol is a further implementation, chosen by {@link Targets} from the scheme of
  * the address.
@@ -41,34 +43,33 @@ public interface Target extends AutoCloseable {
     }
 
     /**
-     * Sends one image and waits for the answer.
-     *
-     * @param image encoded
-     * @return never absent: a transport that fails is an answer too
-     * @throws InterruptedException if the measurement is over
-     */
-    Answer send(byte[] image) throws InterruptedException;
-
-    /** How many requests it can send at a time; whoever sends more at once waits inside. */
-    default int atATime() {
-        return Integer.MAX_VALUE;
-    }
-
-    /** Whether {@link #begin} can be used: an answer needs no thread that waits for it. */
-    default boolean begins() {
-        return false;
-    }
-
-    /**
      * Sends one image and does not wait.
      *
      * @param image encoded
      * @param done is told the answer once, maybe before this returns, by a thread that must not be
-     *     kept
-     * @throws UnsupportedOperationException unless this {@link #begins}
+     *     kept; it is never absent: a transport that fails is an answer too
      */
-    default void begin(byte[] image, Consumer<Answer> done) {
-        throw new UnsupportedOperationException("an answer needs a thread that waits for it");
+    void begin(byte[] image, Consumer<Answer> done);
+
+    /**
+     * Sends one image and waits for the answer.
+     *
+     * @param image encoded
+     * @throws InterruptedException if the measurement is over; the answer is lost then
+     */
+    default Answer send(byte[] image) throws InterruptedException {
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        begin(image, answer::complete);
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("nobody completes it so", e);
+        }
+    }
+
+    /** How many requests an open loop sends it at a time; what comes meanwhile waits. */
+    default int atATime() {
+        return Integer.MAX_VALUE;
     }
 
     /**

@@ -112,19 +112,9 @@ public final class Targets {
     record InTurn(List<Target> targets, AtomicLong sent) implements Target {
 
         @Override
-        public Answer send(byte[] image) throws InterruptedException {
-            return next().send(image);
-        }
-
-        @Override
         public int atATime() {
             long all = targets.stream().mapToLong(Target::atATime).sum();
             return (int) Math.min(Integer.MAX_VALUE, all);
-        }
-
-        @Override
-        public boolean begins() {
-            return targets.stream().allMatch(Target::begins);
         }
 
         @Override
@@ -135,7 +125,7 @@ public final class Targets {
         @Override
         public Optional<ScheduledExecutorService> sender() {
             // one keeps the time for all; the others' threads are woken by it
-            return begins() ? targets.getFirst().sender() : Optional.empty();
+            return targets.getFirst().sender();
         }
 
         private Target next() {

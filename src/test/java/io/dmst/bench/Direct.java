@@ -24,16 +24,6 @@ record Direct(Executor answering, Optional<ScheduledExecutorService> sender) imp
     }
 
     @Override
-    public Answer send(byte[] image) {
-        throw new IllegalStateException("nobody needs to wait");
-    }
-
-    @Override
-    public boolean begins() {
-        return true;
-    }
-
-    @Override
     public void begin(byte[] image, Consumer<Answer> done) {
         answering.execute(() -> done.accept(Answer.of(Target.OK)));
     }

@@ -2,9 +2,7 @@ package io.dmst.inference.batch;
 
 import io.dmst.inference.Deadline;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,9 +50,10 @@ final class BatchQueue {
         }
     }
 
-    private final NavigableSet<Entry> waiting =
-            new TreeSet<>(
-                    Comparator.comparingLong(Entry::rank).thenComparingLong(entry -> entry.order));
+    private static final Kind[] KINDS = Kind.values();
+
+    private final Line waiting = new Line();
+    private final NextBatch next = new NextBatch();
     private final NavigableSet<Entry> unanswered =
             new TreeSet<>(
                     Comparator.<Entry>comparingLong(entry -> entry.left(0))
@@ -88,12 +87,19 @@ final class BatchQueue {
         }
         waiting.add(entry);
         unanswered.add(entry);
+        next.came(entry, most(entry.kind()));
     }
 
     /** Lets go of a request whose client has left. */
     void left(Entry entry) {
         unanswered.remove(entry);
-        waiting.remove(entry);
+        leaves(entry);
+    }
+
+    private void leaves(Entry entry) {
+        if (waiting.remove(entry)) {
+            next.left(entry);
+        }
     }
 
     /**
@@ -108,35 +114,35 @@ final class BatchQueue {
             if (left > 0 && !first.answered()) {
                 return left;
             }
-            unanswered.remove(first);
-            waiting.remove(first);
+            left(first);
             first.refuse(Shed.DEADLINE, Refusal.deadline());
         }
         return Long.MAX_VALUE;
     }
 
-    /** The next batch; its requests wait no longer. Nothing if nobody waits. */
-    Optional<Batch> form(long now) {
-        List<Entry> members = new ArrayList<>();
+    /** The next batch, whose requests wait until it is {@link #taken}. Nothing if nobody waits. */
+    Optional<Batch> next(long now) {
+        if (next.isEmpty() || !next.stands(most(next.kind()), cost(next.kind()).of(1), now)) {
+            form(now);
+        }
+        return next.batch();
+    }
+
+    private void form(long now) {
         List<Entry> late = new ArrayList<>();
+        next.clear();
         for (Entry entry : waiting) {
             if (entry.left(now) < cost(entry.kind()).of(1)) {
                 late.add(entry);
-            } else if (members.isEmpty() || entry.kind() == members.getFirst().kind()) {
-                members.add(entry);
-                if (members.size() >= most(entry.kind())) {
-                    break;
-                }
+            } else if ((next.isEmpty() || entry.kind() == next.kind())
+                    && !next.add(entry, most(entry.kind()))) {
+                break;
             }
         }
-        if (members.isEmpty() && !late.isEmpty()) {
-            members.add(late.removeFirst());
+        if (next.isEmpty() && !late.isEmpty()) {
+            next.add(late.removeFirst(), 1);
         }
         late.forEach(entry -> refuseLate(entry, now));
-        members.forEach(waiting::remove);
-        return members.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Batch(members.getFirst().kind(), members));
     }
 
     private void refuseLate(Entry entry, long now) {
@@ -147,9 +153,10 @@ final class BatchQueue {
                 Refusal.predictedLate(cost(entry.kind()).of(1) - entry.left(now)));
     }
 
-    /** Takes back a batch that was not begun. */
-    void takeBack(Batch batch) {
-        waiting.addAll(batch.entries());
+    /** Hears that somebody has taken the batch that {@link #next} told last, if it told one. */
+    void taken() {
+        next.members().forEach(waiting::remove);
+        next.clear();
     }
 
     /** Hears that a batch is being computed. */
@@ -170,25 +177,24 @@ final class BatchQueue {
 
     /** Answers everybody who waits that the model is not ready. */
     void refuseWaiting() {
-        refuse(waiting);
+        refuse(waiting.copy());
     }
 
     /** Answers everybody, even those being computed, that the model is not ready. */
     void refuseAll() {
-        refuse(unanswered);
+        refuse(List.copyOf(unanswered));
     }
 
-    private void refuse(Collection<Entry> entries) {
-        for (Entry entry : List.copyOf(entries)) {
-            waiting.remove(entry);
-            unanswered.remove(entry);
+    private void refuse(List<Entry> entries) {
+        for (Entry entry : entries) {
+            left(entry);
             entry.refuse(Shed.NOT_READY, Refusal.notReady());
         }
     }
 
     /** Whether anybody is in no batch yet. */
     boolean waits() {
-        return !waiting.isEmpty();
+        return waiting.size() > next.members().size();
     }
 
     /** Whether everybody is answered. */
@@ -208,28 +214,22 @@ final class BatchQueue {
         }
         int most = most(Kind.PLAIN);
         double each = cost(Kind.PLAIN).of(most) / most / limits.workers();
-        return new Forecast(after(images(waiting), now), each);
+        return new Forecast(after(waiting.counts(), now), each);
     }
 
     private double predictedWait(Entry entry, long now) {
-        Map<Kind, Integer> images = images(waiting.headSet(entry));
-        images.merge(entry.kind(), 1, Integer::sum);
+        int[] images = waiting.ahead(entry);
+        images[entry.kind().ordinal()]++;
         return Math.max(after(images, now), cost(entry.kind()).of(1));
     }
 
-    private static Map<Kind, Integer> images(Iterable<Entry> entries) {
-        Map<Kind, Integer> images = new EnumMap<>(Kind.class);
-        entries.forEach(entry -> images.merge(entry.kind(), 1, Integer::sum));
-        return images;
-    }
-
-    private double after(Map<Kind, Integer> images, long now) {
+    private double after(int[] images, long now) {
         double time = 0;
         for (Run run : running.values()) {
             time += run.rest(now);
         }
-        for (Map.Entry<Kind, Integer> some : images.entrySet()) {
-            time += cost(some.getKey()).of(some.getValue(), most(some.getKey()));
+        for (Kind kind : KINDS) {
+            time += cost(kind).of(images[kind.ordinal()], most(kind));
         }
         return time / limits.workers();
     }

@@ -25,10 +25,9 @@ import java.util.stream.Stream;
  * that keeps the time, and never computes meanwhile, so deadlines are kept while the engine is
  * busy. The next batch lies ready for the first worker (a platform thread with a {@link Lane}) that
  * is free: an idle engine begins at once, a busy one goes on without a pause. Each owner takes back
- * the batch that lies ready and forms it anew, so that newcomers join it and those who left are not
- * computed. What a worker writes is read at once only where it changes what is to be done: that a
- * batch was begun, if somebody waits to be in the next one. All else is read before the next
- * request.
+ * the batch that lies ready, so that newcomers join it and those who left are not computed. What a
+ * worker writes is read at once only where it changes what is to be done: that a batch was begun,
+ * if somebody waits to be in the next one. All else is read before the next request.
  *
  * <p>Guarantees: a request is answered exactly once, and by its deadline; nothing is begun after
  * its deadline or after its client has left; no more wait than there is room for, and the others
@@ -209,7 +208,7 @@ public final class Batcher implements AutoCloseable {
             long now = System.nanoTime();
             long pause = queue.expire(now);
             forecast = queue.forecast(now);
-            queue.form(now).ifPresent(ready::add);
+            queue.next(now).ifPresent(ready::add);
             somebodyWaits = queue.waits();
             return closing ? Math.min(pause, Math.max(1, closeBy - now)) : pause;
         }
@@ -229,9 +228,8 @@ public final class Batcher implements AutoCloseable {
     }
 
     private void takeBack() {
-        Batch unused = ready.poll();
-        if (unused != null) {
-            queue.takeBack(unused);
+        if (ready.poll() == null) {
+            queue.taken();
         }
     }
 

@@ -17,6 +17,7 @@ final class Entry {
     private final CompletableFuture<Outcome> answer = new CompletableFuture<>();
     private final Kind kind;
     private final long arrival;
+    private final long rank;
     private final Consumer<Shed> shed;
     private final AtomicBoolean waiting = new AtomicBoolean(true);
 
@@ -31,6 +32,7 @@ final class Entry {
         this.request = request;
         this.kind = Kind.of(request);
         this.arrival = arrival;
+        this.rank = arrival + request.priority().yields().toNanos();
         this.shed = shed;
     }
 
@@ -52,7 +54,7 @@ final class Entry {
 
     /** Whose is less goes first; the queue's ageing. */
     long rank() {
-        return arrival + request.priority().yields().toNanos();
+        return rank;
     }
 
     /** Nanoseconds until its deadline; not positive once that has passed. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** On a clock of milliseconds; an image takes 10 ms, an explained one 20. */
@@ -46,7 +47,17 @@ class BatchQueueTests {
     }
 
     private List<Entry> form(long now) {
-        return queue.form(now * MS).map(Batch::entries).orElse(List.of());
+        return taken(queue, now).map(Batch::entries).orElse(List.of());
+    }
+
+    private static Optional<Batch> taken(BatchQueue queue, long now) {
+        Optional<Batch> batch = queue.next(now * MS);
+        queue.taken();
+        return batch;
+    }
+
+    private List<Entry> lyingReady(long now) {
+        return queue.next(now * MS).map(Batch::entries).orElse(List.of());
     }
 
     private static FailureCode code(Entry entry) {
@@ -87,21 +98,31 @@ class BatchQueueTests {
     }
 
     @Test
-    void aBatchThatWasTakenBackIsFormedAnewWithTheNewcomersAndWithoutThoseWhoLeft() {
+    void newcomersJoinTheBatchThatLiesReadyAndThoseWhoLeftLeaveIt() {
         Entry first = add(0);
         Entry second = add(0);
-        Batch ready = queue.form(1 * MS).orElseThrow();
-        queue.takeBack(ready);
+        assertThat(lyingReady(1)).containsExactly(first, second);
+        Entry third = add(2);
+        assertThat(lyingReady(2)).containsExactly(first, second, third);
         second.answer().cancel(false);
         queue.left(second);
-        Entry third = add(2);
-        assertThat(form(3)).containsExactly(first, third);
+        assertThat(lyingReady(3)).containsExactly(first, third);
+        Entry hurried = add(4, Kind.PLAIN, Priority.HIGH, NEVER / MS);
+        Entry other = add(4, Kind.TRACED, Priority.NORMAL, NEVER / MS);
+        Entry fourth = add(5);
+        Entry fifth = add(5);
+        assertThat(lyingReady(6)).containsExactly(hurried, first, third, fourth);
+        assertThat(queue.waits()).isTrue();
+        assertThat(form(6)).containsExactly(hurried, first, third, fourth);
+        assertThat(form(7)).containsExactly(other);
+        assertThat(lyingReady(7)).containsExactly(fifth);
+        assertThat(queue.waits()).isFalse();
     }
 
     @Test
     void everyDeadlineIsAnsweredInItsTimeWaitingOrBeingComputed() {
         Entry computed = add(0, Kind.PLAIN, Priority.NORMAL, 50);
-        Batch batch = queue.form(0).orElseThrow();
+        Batch batch = taken(queue, 0).orElseThrow();
         queue.begun(batch, 0);
         Entry waits = add(1, Kind.PLAIN, Priority.NORMAL, 40);
         Entry stays = add(1);
@@ -137,7 +158,7 @@ class BatchQueueTests {
     @Test
     void whoWouldBeLateIsRefusedOnArrivalWithTheTimeThatItTakes() {
         add(0);
-        queue.begun(queue.form(0).orElseThrow(), 0);
+        queue.begun(taken(queue, 0).orElseThrow(), 0);
         add(0);
         // 10 ms run, 20 ms for the two that wait, and a margin
         long promised = (long) (Deadline.MARGIN * 30);
@@ -152,7 +173,7 @@ class BatchQueueTests {
     @Test
     void aHighPriorityWaitsOnlyForThoseBeforeIt() {
         add(0);
-        queue.begun(queue.form(0).orElseThrow(), 0);
+        queue.begun(taken(queue, 0).orElseThrow(), 0);
         for (int i = 0; i < 10; i++) {
             add(0);
         }
@@ -175,11 +196,34 @@ class BatchQueueTests {
     }
 
     @Test
+    void whoCannotFinishAnyMoreLeavesTheBatchThatLiesReady() {
+        Entry hurried = add(0, Kind.PLAIN, Priority.NORMAL, 60);
+        Entry other = add(0, Kind.PLAIN, Priority.NORMAL, 500);
+        assertThat(lyingReady(40)).containsExactly(hurried, other);
+        assertThat(lyingReady(55)).containsExactly(other);
+        assertThat(code(hurried)).isEqualTo(FailureCode.OVERLOADED);
+    }
+
+    @Test
+    void aBatchThatLiesReadyShrinksWhenTheEngineTurnsOutToBeSlower() {
+        List<Entry> came = List.of(add(0), add(0), add(0), add(0));
+        assertThat(lyingReady(0)).isEqualTo(came);
+        for (int i = 0; i < 20; i++) {
+            queue.took(Kind.PLAIN, 1, 20 * MS);
+        }
+        assertThat(lyingReady(0)).isEqualTo(came.subList(0, 2));
+        for (int i = 0; i < 40; i++) {
+            queue.took(Kind.PLAIN, 1, 10 * MS);
+        }
+        assertThat(lyingReady(0)).isEqualTo(came);
+    }
+
+    @Test
     void severalWorkersHalveTheWait() {
         BatchQueue two = queue(4, 2);
         for (int i = 0; i < 2; i++) {
             two.add(entry(0, Kind.PLAIN, Priority.NORMAL, NEVER / MS), 0);
-            two.begun(two.form(0).orElseThrow(), 0);
+            two.begun(taken(two, 0).orElseThrow(), 0);
         }
         for (int i = 0; i < 4; i++) {
             two.add(entry(0, Kind.PLAIN, Priority.NORMAL, NEVER / MS), 0);
@@ -190,7 +234,7 @@ class BatchQueueTests {
     @Test
     void refusingEverybodyLeavesNobody() {
         Entry computed = add(0);
-        queue.begun(queue.form(0).orElseThrow(), 0);
+        queue.begun(taken(queue, 0).orElseThrow(), 0);
         Entry waits = add(0);
         queue.refuseWaiting();
         assertThat(code(waits)).isEqualTo(FailureCode.NOT_READY);

@@ -1,5 +1,7 @@
 package io.dmst.inference.batch;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
@@ -14,6 +16,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
@@ -31,6 +34,8 @@ final class Simulation {
         final long arrival;
         long begun = -1;
         long answered = -1;
+        boolean arrived;
+        boolean taken;
         boolean cancelled;
         @Nullable Outcome outcome;
         int sheds;
@@ -59,6 +64,9 @@ final class Simulation {
     private final List<Batch> begun = new ArrayList<>();
     private final List<List<Visit>> waitingAtBegin = new ArrayList<>();
     private final Map<Entry, Visit> byEntry = new java.util.IdentityHashMap<>();
+    private final Map<Kind, CostModel> costs = new EnumMap<>(Kind.class);
+    private final int largestBatch;
+    private final Limits limits;
     private final BatchQueue queue;
     private final ToDoubleFunction<Batch> service;
     private int idle;
@@ -75,9 +83,10 @@ final class Simulation {
             int largestBatch,
             Limits limits,
             ToDoubleFunction<Batch> service) {
-        Map<Kind, CostModel> costs = new EnumMap<>(Kind.class);
         costs.put(Kind.PLAIN, plain);
         costs.put(Kind.TRACED, traced);
+        this.largestBatch = largestBatch;
+        this.limits = limits;
         this.queue = new BatchQueue(costs, largestBatch, limits);
         this.service = service;
         this.idle = limits.workers();
@@ -102,7 +111,12 @@ final class Simulation {
                     visit.answered = now;
                     visit.outcome = outcome;
                 });
-        at(time, () -> queue.add(visit.entry, now));
+        at(
+                time,
+                () -> {
+                    visit.arrived = true;
+                    queue.add(visit.entry, now);
+                });
         return visit;
     }
 
@@ -135,7 +149,7 @@ final class Simulation {
     }
 
     Visit visit(Entry entry) {
-        return java.util.Objects.requireNonNull(byEntry.get(entry));
+        return Objects.requireNonNull(byEntry.get(entry));
     }
 
     long now() {
@@ -160,19 +174,43 @@ final class Simulation {
         long left = queue.expire(now);
         nextDeadline = left == Long.MAX_VALUE ? left : now + left;
         while (idle > 0) {
-            Batch batch = queue.form(now).orElse(null);
+            Batch batch = next();
             if (batch == null) {
                 break;
             }
+            queue.taken();
             begin(batch);
         }
-        // a batch that lies ready is taken back before anything else happens
-        queue.form(now).ifPresent(queue::takeBack);
+        next();
+    }
+
+    /** The batch that lies ready, which must be the one that would be formed anew. */
+    private @Nullable Batch next() {
+        Batch batch = queue.next(now).orElse(null);
+        List<Entry> line =
+                visits.stream()
+                        .filter(visit -> visit.arrived && visit.answered < 0 && !visit.taken)
+                        .map(visit -> visit.entry)
+                        .sorted(Line.ORDER)
+                        .toList();
+        if (batch == null) {
+            assertThat(line).isEmpty();
+        } else {
+            CostModel cost = Objects.requireNonNull(costs.get(batch.kind()));
+            assertThat(batch.entries())
+                    .isEqualTo(
+                            line.stream()
+                                    .filter(entry -> entry.kind() == line.getFirst().kind())
+                                    .limit(cost.within(limits.batchTime().toNanos(), largestBatch))
+                                    .toList());
+        }
+        return batch;
     }
 
     private void begin(Batch batch) {
         idle--;
         begun.add(batch);
+        batch.entries().forEach(entry -> visit(entry).taken = true);
         List<Entry> computed = batch.entries().stream().filter(e -> e.begins(now)).toList();
         computed.forEach(entry -> visit(entry).begun = now);
         waitingAtBegin.add(

@@ -40,7 +40,7 @@ final class BenchServiceCommand implements Callable<Integer> {
     private Protocol protocol = Protocol.REST;
 
     @Option(names = "--concurrency", paramLabel = "N", description = "Requests at a time.")
-    private int concurrency = 32;
+    private int concurrency = 64;
 
     @Option(
             names = "--duration",

@@ -16,6 +16,8 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -28,7 +30,6 @@ import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,8 +111,8 @@ final class HttpTarget implements Target {
     private static SslContext encryption() {
         try {
             return SslContextBuilder.forClient().sslProvider(SslProvider.JDK).build();
-        } catch (SSLException e) {
-            throw new IllegalStateException("no encryption: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("no encryption: " + e.getMessage(), e);
         }
     }
 

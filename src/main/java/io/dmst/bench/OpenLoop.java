@@ -17,8 +17,7 @@ final class OpenLoop {
     /**
      * What comes within this time of the last waking is sent at the next one, late by that much,
      * where the thread of the connection keeps the time: to wake for each of 21,000 requests a
-     * second takes the server on the same processors more time than that. Where each request has a
-     * thread no gain was found, and the sender wakes for each.
+     * second takes the server on the same processors more time than that.
      */
     private static final long GATHERED_NANOS = 100_000;
 

@@ -146,6 +146,7 @@ final class BatchQueue {
     }
 
     private void refuseLate(Entry entry, long now) {
+        // the batch was formed without it, so it need not hear of this
         waiting.remove(entry);
         unanswered.remove(entry);
         entry.refuse(

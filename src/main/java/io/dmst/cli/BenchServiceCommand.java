@@ -1,7 +1,5 @@
 package io.dmst.cli;
 
-import io.dmst.bench.Photographs;
-import io.dmst.bench.Protocol;
 import io.dmst.bench.ServiceBench;
 import io.dmst.bench.ServiceReport;
 import java.io.IOException;
@@ -36,34 +34,12 @@ final class BenchServiceCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "DIR", description = "The bundled model if absent.")
     private @Nullable Path model;
 
-    @Option(names = "--protocol", description = "Of the client: ${COMPLETION-CANDIDATES}.")
-    private Protocol protocol = Protocol.REST;
-
-    @Option(names = "--concurrency", paramLabel = "N", description = "Requests at a time.")
-    private int concurrency = 64;
-
-    @Option(
-            names = "--duration",
-            paramLabel = "SECONDS",
-            description = "That is measured, of both together.")
-    private double duration = 60;
-
-    @Option(names = "--warm-up", paramLabel = "SECONDS", description = "Of both together.")
-    private double warmUp = 30;
-
-    @Option(names = "--rounds", description = "In which each has a turn.")
-    private int rounds = 12;
+    @Mixin private RoundOptions rounds = new RoundOptions(64, 60, 12);
 
     @Option(
             names = "--batch",
             description = "Images that the bare loop computes together; 0 for the service's mean.")
     private int batch = 0;
-
-    @Option(
-            names = "--image",
-            paramLabel = "FILE|DIR",
-            description = "What is sent, in turn; a bundled photograph if absent.")
-    private @Nullable Path image;
 
     @Mixin private ServerOptions server = new ServerOptions();
 
@@ -77,17 +53,17 @@ final class BenchServiceCommand implements Callable<Integer> {
         }
         ServiceBench.Settings settings =
                 new ServiceBench.Settings(
-                        protocol,
-                        concurrency,
-                        BenchFiles.seconds(warmUp),
-                        BenchFiles.seconds(duration / (2.0 * Math.max(1, rounds))),
-                        rounds,
+                        rounds.protocol(),
+                        rounds.concurrency(),
+                        rounds.warmUp(),
+                        rounds.turn(),
+                        rounds.rounds(),
                         batch,
                         arguments);
         ServiceReport report =
                 new ServiceBench(server.program(), LocalModel.directory(model), settings)
                         .run(
-                                Photographs.of(image),
+                                rounds.photographs(),
                                 line -> spec.commandLine().getErr().println(line));
         spec.commandLine().getOut().print(report.text());
         files.write(report::writeJson, report::writePlot);

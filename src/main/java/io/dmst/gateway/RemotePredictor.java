@@ -59,7 +59,7 @@ final class RemotePredictor implements Predictor {
     record Patience(Duration hedgeAfter, Duration drain) {}
 
     /**
-     * Takes over the nodes and closes them with itself.
+     * Takes over nodes and metrics and closes them with itself.
      *
      * @param model that the nodes serve
      */
@@ -175,5 +175,6 @@ final class RemotePredictor implements Predictor {
             // a caller that has left
         }
         means.nodes().close();
+        metrics.close();
     }
 }

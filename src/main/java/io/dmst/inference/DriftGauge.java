@@ -6,6 +6,7 @@ import io.dmst.typicality.Reference;
 import io.dmst.typicality.Typicality;
 import io.dmst.typicality.Verdict;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,27 +14,36 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches whether what a model sees is still like its data: shows the last window's verdict, and
- * writes to the log when it changes. Safe for use by several threads.
+ * writes to the log when it changes. What it shows goes with it. Safe for use by several threads.
  */
-final class DriftGauge {
+final class DriftGauge implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(DriftGauge.class);
 
     private final String model;
+    private final String version;
     private final MeterRegistry meters;
     private final DriftWindow window;
     private final String data;
+    private final List<Runnable> shown;
     private volatile @Nullable Verdict last;
 
     DriftGauge(
-            String model, Typicality typicality, DriftProperties properties, MeterRegistry meters) {
+            ServedModel model,
+            Typicality typicality,
+            DriftProperties properties,
+            MeterRegistry meters) {
         Reference reference = typicality.reference();
-        this.model = model;
+        this.model = model.name();
+        this.version = model.version();
         this.meters = meters;
         this.window = new DriftWindow(typicality, properties.window(), properties.falseAlarms());
         this.data = reference.origin().data();
-        Metric.DRIFT.watch(meters, this::drift, model);
-        Metric.DRIFT_ALARM.watch(meters, () -> alarming() ? 1 : 0, model);
+        this.shown =
+                List.of(
+                        Metric.DRIFT.watch(meters, this::drift, this.model, version),
+                        Metric.DRIFT_ALARM.watch(
+                                meters, () -> alarming() ? 1 : 0, this.model, version));
     }
 
     private double drift() {
@@ -55,12 +65,13 @@ final class DriftGauge {
     private synchronized void show(Verdict verdict) {
         boolean before = alarming();
         last = verdict;
-        Metric.DRIFT_WINDOWS.count(meters, model, verdict.alarm() ? "alarm" : "quiet");
+        Metric.DRIFT_WINDOWS.count(meters, model, version, verdict.alarm() ? "alarm" : "quiet");
         if (verdict.alarm() && !before) {
             log.warn(
-                    "model {}: the last {} images are unlike {}: {} times what is tolerated;"
+                    "model {} {}: the last {} images are unlike {}: {} times what is tolerated;"
                             + " most of all the {}, by {} standard deviations",
                     model,
+                    version,
                     verdict.images(),
                     data,
                     rounded(verdict.drift()),
@@ -68,11 +79,17 @@ final class DriftGauge {
                     rounded(verdict.deviations()));
         } else if (before && !verdict.alarm()) {
             log.info(
-                    "model {}: the last {} images are like {} again",
+                    "model {} {}: the last {} images are like {} again",
                     model,
+                    version,
                     verdict.images(),
                     data);
         }
+    }
+
+    @Override
+    public void close() {
+        shown.forEach(Runnable::run);
     }
 
     private static String rounded(double number) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The meters are looked up once; a prediction costs a few additions per layer. Safe for use by
  * several threads.
  */
-public final class PredictionMetrics {
+public final class PredictionMetrics implements AutoCloseable {
 
     private final DoubleConsumer confidence;
     private final DoubleConsumer[] codingRate;
@@ -36,31 +36,37 @@ public final class PredictionMetrics {
      */
     public PredictionMetrics(ServedModel model, MeterRegistry meters, DriftProperties properties) {
         String name = model.name();
+        String version = model.version();
         int layers = model.config().depth();
-        confidence = Metric.PREDICTION_CONFIDENCE.recorder(meters, name);
+        confidence = Metric.PREDICTION_CONFIDENCE.recorder(meters, name, version);
         codingRate =
                 perLayer(
                         layers,
                         layer ->
                                 Metric.LAYER_CODING_RATE.recorder(
-                                        meters, name, layer, "compression_variational"));
+                                        meters, name, version, layer, "compression_variational"));
         bound =
                 perLayer(
                         layers,
-                        layer -> Metric.LAYER_CODING_RATE.recorder(meters, name, layer, "bound"));
+                        layer ->
+                                Metric.LAYER_CODING_RATE.recorder(
+                                        meters, name, version, layer, "bound"));
         entropy =
                 perLayer(
                         layers,
-                        layer -> Metric.LAYER_MEMBERSHIP_ENTROPY.recorder(meters, name, layer));
+                        layer ->
+                                Metric.LAYER_MEMBERSHIP_ENTROPY.recorder(
+                                        meters, name, version, layer));
         largest = CodingRate.bound(model.config().embedDim(), CodingRate.EPSILON_SQUARED);
         share = properties.share();
         Reference reference = model.reference();
         typicality = reference == null ? null : new Typicality(reference);
-        typicalities = typicality == null ? null : Metric.TYPICALITY.recorder(meters, name);
+        typicalities =
+                typicality == null ? null : Metric.TYPICALITY.recorder(meters, name, version);
         drift =
                 typicality == null || !properties.watched()
                         ? null
-                        : new DriftGauge(name, typicality, properties, meters);
+                        : new DriftGauge(model, typicality, properties, meters);
     }
 
     private interface OfLayer {
@@ -109,6 +115,14 @@ public final class PredictionMetrics {
             if (drift != null && typicality != null && howUsual != null) {
                 drift.add(vector(layers, typicality), howUsual);
             }
+        }
+    }
+
+    /** Takes away what is shown of drift: a model that has gone must not go on to alarm. */
+    @Override
+    public void close() {
+        if (drift != null) {
+            drift.close();
         }
     }
 

@@ -72,7 +72,8 @@ public enum Metric {
             Kind.RATIO,
             "dmst.prediction.confidence",
             "Probability of the most likely class, in percent",
-            "model"),
+            "model",
+            "version"),
     /**
      * Coding rate of a layer in nats, of images; {@code term} is {@code compression_variational} or
      * {@code bound}, the largest that it can be.
@@ -82,6 +83,7 @@ public enum Metric {
             "dmst.layer.coding.rate",
             "Coding rate of a layer in nats, unit tokens, eps2 = 0.01",
             "model",
+            "version",
             "layer",
             "term"),
     /** Mean entropy of a token's membership in a layer, in nats. */
@@ -90,13 +92,15 @@ public enum Metric {
             "dmst.layer.membership.entropy",
             "Mean entropy of a token's membership in a layer, in nats",
             "model",
+            "version",
             "layer"),
     /** How usual images are for the model; in percent, as the confidence. */
     TYPICALITY(
             Kind.RATIO,
             "dmst.typicality",
             "How usual an image is for the model, in percent; 0 for one unlike its data",
-            "model"),
+            "model",
+            "version"),
     /**
      * How far the last whole window of predictions lies from the model's reference, as a share of
      * what is tolerated: from 1 on, the window alarms. 0 before the first window has ended; absent
@@ -106,13 +110,15 @@ public enum Metric {
             Kind.GAUGE,
             "dmst.drift",
             "Distance of the last window of images from the reference; from 1 on it is an alarm",
-            "model"),
+            "model",
+            "version"),
     /** 1 while the last whole window alarmed, else 0; absent without a reference. */
     DRIFT_ALARM(
             Kind.GAUGE,
             "dmst.drift.alarm",
             "Whether the last window of images was unlike the reference",
-            "model"),
+            "model",
+            "version"),
     /**
      * Windows that have ended, so that none is missed between two readings; {@code verdict} is
      * quiet or alarm.
@@ -122,6 +128,7 @@ public enum Metric {
             "dmst.drift.windows",
             "Windows of images compared with the reference",
             "model",
+            "version",
             "verdict"),
     /**
      * Requests that a gateway sent to inference nodes; {@code reason} is first, retry (within the

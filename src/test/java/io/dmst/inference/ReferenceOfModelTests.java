@@ -7,6 +7,7 @@ import io.dmst.checkpoint.CheckpointException;
 import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.checkpoint.Tensor;
 import io.dmst.checkpoint.Tensors;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
@@ -27,9 +28,13 @@ class ReferenceOfModelTests {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
     private static ServedModel with(Optional<Tensors> reference) {
+        return with("1", reference);
+    }
+
+    private static ServedModel with(String version, Optional<Tensors> reference) {
         return ServedModel.of(
                 new ModelDirectory(
-                        BUNDLED.config(),
+                        BUNDLED.config().with(Map.of("version", version)),
                         BUNDLED.weights(),
                         BUNDLED.labels(),
                         BUNDLED.card(),
@@ -88,6 +93,27 @@ class ReferenceOfModelTests {
                 .as("one line for two alarms")
                 .hasSize(2);
         assertThat(log).contains("most of all the coding rate of layer 2");
+    }
+
+    @Test
+    void eachVersionHasItsOwnDriftUntilItGoes() {
+        PredictionMetrics stays = metrics(with("1", BUNDLED.reference()));
+        PredictionMetrics goes = metrics(with("2", BUNDLED.reference()));
+        stays.observed(prediction(32.8f));
+        for (int i = 0; i < 64; i++) {
+            goes.observed(prediction(300));
+        }
+        assertThat(alarm("1")).isEqualTo(Optional.of(0.0));
+        assertThat(alarm("2")).isEqualTo(Optional.of(1.0));
+        goes.close();
+        assertThat(alarm("1")).isEqualTo(Optional.of(0.0));
+        assertThat(alarm("2")).as("of a model that has gone").isEmpty();
+        assertThat(meters.find("dmst.drift").tag("version", "2").gauge()).isNull();
+    }
+
+    private Optional<Double> alarm(String version) {
+        return Optional.ofNullable(meters.find("dmst.drift.alarm").tag("version", version).gauge())
+                .map(Gauge::value);
     }
 
     @Test

@@ -69,13 +69,13 @@ class MetricTests {
         Metric.QUEUE_WAIT.watch(registry, () -> 0.25, "m", "1");
         Metric.SHED.count(registry, "queue_full");
         Metric.ENGINE_REBUILDS.count(registry, "m");
-        Metric.PREDICTION_CONFIDENCE.record(registry, 0.93, "m");
-        Metric.LAYER_CODING_RATE.record(registry, 181.5, "m", "3", "bound");
-        Metric.LAYER_MEMBERSHIP_ENTROPY.record(registry, 1.25, "m", "3");
-        Metric.TYPICALITY.record(registry, 0.004, "m");
-        Metric.DRIFT.watch(registry, () -> 0.25, "m");
-        Metric.DRIFT_ALARM.watch(registry, () -> 0, "m");
-        Metric.DRIFT_WINDOWS.count(registry, "m", "quiet");
+        Metric.PREDICTION_CONFIDENCE.record(registry, 0.93, "m", "1");
+        Metric.LAYER_CODING_RATE.record(registry, 181.5, "m", "1", "3", "bound");
+        Metric.LAYER_MEMBERSHIP_ENTROPY.record(registry, 1.25, "m", "1", "3");
+        Metric.TYPICALITY.record(registry, 0.004, "m", "1");
+        Metric.DRIFT.watch(registry, () -> 0.25, "m", "1");
+        Metric.DRIFT_ALARM.watch(registry, () -> 0, "m", "1");
+        Metric.DRIFT_WINDOWS.count(registry, "m", "1", "quiet");
         Metric.MODEL_READY.watch(registry, () -> 1, "m", "1");
         Metric.PROCESS_MEMORY.watch(registry, () -> 1024, "resident");
         Metric.ENGINE_INFO.show(registry, "m", "onnxruntime", "cuda:0", "fp16");
@@ -91,14 +91,14 @@ class MetricTests {
                         "dmst_queue_wait_seconds{model=\"m\",version=\"1\"} 0.25",
                         "dmst_shed_total{reason=\"queue_full\"} 1",
                         "dmst_engine_rebuilds_total{model=\"m\"} 1",
-                        "dmst_prediction_confidence_bucket{model=\"m\",le=\"95.0\"} 1",
-                        "dmst_prediction_confidence_bucket{model=\"m\",le=\"90.0\"} 0",
-                        "dmst_layer_coding_rate_sum{layer=\"3\",model=\"m\",term=\"bound\"} 181.5",
-                        "dmst_layer_membership_entropy_count{layer=\"3\",model=\"m\"} 1",
-                        "dmst_typicality_bucket{model=\"m\",le=\"1.0\"} 1",
-                        "dmst_drift{model=\"m\"} 0.25",
-                        "dmst_drift_alarm{model=\"m\"} 0",
-                        "dmst_drift_windows_total{model=\"m\",verdict=\"quiet\"} 1.0",
+                        "dmst_prediction_confidence_bucket{model=\"m\",version=\"1\",le=\"95.0\"} 1",
+                        "dmst_prediction_confidence_bucket{model=\"m\",version=\"1\",le=\"90.0\"} 0",
+                        "dmst_layer_coding_rate_sum{layer=\"3\",model=\"m\",term=\"bound\",version=\"1\"} 181.5",
+                        "dmst_layer_membership_entropy_count{layer=\"3\",model=\"m\",version=\"1\"} 1",
+                        "dmst_typicality_bucket{model=\"m\",version=\"1\",le=\"1.0\"} 1",
+                        "dmst_drift{model=\"m\",version=\"1\"} 0.25",
+                        "dmst_drift_alarm{model=\"m\",version=\"1\"} 0",
+                        "dmst_drift_windows_total{model=\"m\",verdict=\"quiet\",version=\"1\"} 1.0",
                         "dmst_model_ready{model=\"m\",version=\"1\"} 1",
                         "dmst_process_memory_bytes{kind=\"resident\"} 1024",
                         "dmst_engine_info{device=\"cuda:0\",engine=\"onnxruntime\",model=\"m\",precision=\"fp16\"} 1",

@@ -73,7 +73,7 @@ class DriftIntegrationTests {
     }
 
     private static String ofModel(String metric) {
-        return metric + "{model=\"dmst-cifar10\"}";
+        return metric + "{model=\"dmst-cifar10\",version=\"1\"}";
     }
 
     @Test
@@ -83,7 +83,9 @@ class DriftIntegrationTests {
         send(noise(WINDOW));
         assertThat(metric(ofModel("dmst_drift"))).isGreaterThan(1);
         assertThat(metric(ofModel("dmst_drift_alarm"))).isOne();
-        assertThat(metric("dmst_drift_windows_total{model=\"dmst-cifar10\",verdict=\"alarm\"}"))
+        assertThat(
+                        metric(
+                                "dmst_drift_windows_total{model=\"dmst-cifar10\",verdict=\"alarm\",version=\"1\"}"))
                 .isPositive();
         assertThat(metric(ofModel("dmst_typicality_count"))).isEqualTo(WINDOW);
     }
@@ -93,7 +95,9 @@ class DriftIntegrationTests {
         assumeTrue(
                 Files.exists(CIFAR), CIFAR + " is not here: no stream of CIFAR-10's test images");
         send(testImages(8 * WINDOW));
-        assertThat(metric("dmst_drift_windows_total{model=\"dmst-cifar10\",verdict=\"quiet\"}"))
+        assertThat(
+                        metric(
+                                "dmst_drift_windows_total{model=\"dmst-cifar10\",verdict=\"quiet\",version=\"1\"}"))
                 .isEqualTo(8);
         assertThat(metric(ofModel("dmst_drift"))).isBetween(0.1, 1.0);
         assertThat(metric(ofModel("dmst_drift_alarm"))).isZero();

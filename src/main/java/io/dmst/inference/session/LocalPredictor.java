@@ -4,6 +4,7 @@ import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
 import io.dmst.inference.Outcome;
+import io.dmst.inference.PredictionMetrics;
 import io.dmst.inference.PredictionRequest;
 import io.dmst.inference.Predictor;
 import io.dmst.inference.ServedModel;
@@ -19,16 +20,20 @@ final class LocalPredictor implements Predictor {
     private final ServedModel model;
     private final Set<String> probes;
     private final Batcher batcher;
+    private final PredictionMetrics predictions;
 
     /**
-     * Takes over the batcher and closes it with itself.
+     * Takes over batcher and metrics and closes them with itself.
      *
      * @param probes that may be asked for
+     * @param predictions records what is predicted here
      */
-    LocalPredictor(ServedModel model, Set<String> probes, Batcher batcher) {
+    LocalPredictor(
+            ServedModel model, Set<String> probes, Batcher batcher, PredictionMetrics predictions) {
         this.model = model;
         this.probes = Set.copyOf(probes);
         this.batcher = batcher;
+        this.predictions = predictions;
     }
 
     @Override
@@ -70,5 +75,6 @@ final class LocalPredictor implements Predictor {
     @Override
     public void close() {
         batcher.close();
+        predictions.close();
     }
 }

@@ -82,7 +82,8 @@ public final class LocalPredictors {
      * prediction is then counted in one place.
      *
      * @param served what users know of the model
-     * @param predictions records what is predicted here
+     * @param predictions records what is predicted here; closed with the predictor, which is
+     *     harmless when repeated
      */
     public static Predictor open(
             ModelDirectory model,
@@ -119,7 +120,7 @@ public final class LocalPredictors {
                         served,
                         meters);
         Set<String> probes = Set.copyOf(new Network(model.config()).probes());
-        return new LocalPredictor(served, probes, batcher);
+        return new LocalPredictor(served, probes, batcher, predictions);
     }
 
     private static SelfCheck check(

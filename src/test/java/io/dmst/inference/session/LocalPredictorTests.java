@@ -55,7 +55,7 @@ class LocalPredictorTests {
                         new Limits(4, 1, Duration.ofSeconds(1), Duration.ofSeconds(20)),
                         MODEL,
                         meters);
-        return new LocalPredictor(MODEL, engine.probes(), batcher);
+        return new LocalPredictor(MODEL, engine.probes(), batcher, predictions);
     }
 
     private static PredictionRequest request(Deadline deadline, String... probes) {

@@ -156,7 +156,7 @@ public final class LoadBench {
     /**
      * Has this process collect its garbage before the window begins. What lives as long as the
      * process was copied by each of the first collections else, which took 15 to 65 ms where later
-     * ones take one: times that would be told of the server.
+     * ones take 1 to 5: times that would be told of the server.
      */
     private static void tidy(Duration warmUp) {
         Duration half = warmUp.dividedBy(2);

@@ -51,8 +51,12 @@ final class ServerTiming {
         }
     }
 
-    /** Images that were computed together; 0 where nothing is told. */
+    /** Images that were computed together; 0 where nothing is told, or what is no number. */
     static int batchSize(@Nullable String told) {
-        return told == null ? 0 : Integer.parseInt(told);
+        try {
+            return told == null ? 0 : Integer.parseInt(told);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
     }
 }

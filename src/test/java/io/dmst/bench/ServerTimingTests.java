@@ -27,4 +27,11 @@ class ServerTimingTests {
         assertThat(ServerTiming.stages("dur=1, a;dur=, b;dur=x, c;dur=1.2.3, d;dur=4"))
                 .isEqualTo(Map.of("d", 4.0));
     }
+
+    @Test
+    void aBatchSizeThatIsNoNumberIsNone() {
+        assertThat(ServerTiming.batchSize("7")).isEqualTo(7);
+        assertThat(ServerTiming.batchSize(null)).isZero();
+        assertThat(ServerTiming.batchSize("many")).isZero();
+    }
 }

@@ -73,8 +73,13 @@ public final class LocalPredictors {
             DriftProperties drift,
             MeterRegistry meters) {
         ServedModel served = ServedModel.of(model);
-        return open(
-                model, served, properties, new PredictionMetrics(served, meters, drift), meters);
+        PredictionMetrics predictions = new PredictionMetrics(served, meters, drift);
+        try {
+            return open(model, served, properties, predictions, meters);
+        } catch (RuntimeException | Error e) {
+            predictions.close();
+            throw e;
+        }
     }
 
     /**

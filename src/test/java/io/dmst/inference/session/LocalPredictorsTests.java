@@ -1,6 +1,7 @@
 package io.dmst.inference.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dmst.checkpoint.Golden;
 import io.dmst.checkpoint.ModelCard;
@@ -8,6 +9,7 @@ import io.dmst.checkpoint.ModelConfig;
 import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.checkpoint.Tensor;
 import io.dmst.inference.Deadline;
+import io.dmst.inference.DriftProperties;
 import io.dmst.inference.InferenceProperties;
 import io.dmst.inference.InferenceProperties.EngineName;
 import io.dmst.inference.InferenceProperties.Mode;
@@ -29,6 +31,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,10 +47,14 @@ class LocalPredictorsTests {
     }
 
     private static InferenceProperties properties(int threads, int maxBatch) {
+        return properties("cpu", threads, maxBatch);
+    }
+
+    private static InferenceProperties properties(String device, int threads, int maxBatch) {
         return new InferenceProperties(
                 Mode.LOCAL,
                 EngineName.ONNXRUNTIME,
-                "cpu",
+                device,
                 Precision.FP32,
                 null,
                 threads,
@@ -127,6 +134,18 @@ class LocalPredictorsTests {
                         .isEqualTo(probe.getValue().values());
             }
         }
+    }
+
+    @Test
+    void aModelThatCannotBeOpenedLeavesNoDriftBehind() {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        InferenceProperties noSuchDevice = properties("cuda:99", 1, 8);
+        assertThatThrownBy(() ->
+                        LocalPredictors.open(
+                                bundled(), noSuchDevice, DriftProperties.standard(), meters))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(meters.find("dmst.drift").gauge()).isNull();
+        assertThat(meters.find("dmst.drift.alarm").gauge()).isNull();
     }
 
     @ParameterizedTest

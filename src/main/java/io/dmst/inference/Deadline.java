@@ -6,17 +6,30 @@ import java.time.Duration;
  * A point in time on this process's monotonic clock.
  *
  * @param nanoTime as {@link System#nanoTime()}
+ * @param margin what a predicted time is multiplied with before it is held against it, at least 1
  */
-public record Deadline(long nanoTime) {
+public record Deadline(long nanoTime, double margin) {
 
     /**
-     * What a predicted time is multiplied with before it is held against a deadline: what was
-     * accepted is answered in time by a machine that has become half as fast since. How much is
-     * computed does not depend on it, as long as somebody waits.
+     * The margin of newcomers: what was accepted is answered in time by a machine that has become
+     * half as fast since. How much is computed does not depend on it, as long as somebody waits.
      */
     public static final double MARGIN = 2;
 
     private static final Duration LONGEST = Duration.ofDays(365);
+
+    /** A newcomer's. */
+    public Deadline(long nanoTime) {
+        this(nanoTime, MARGIN);
+    }
+
+    /**
+     * The same point for somebody who has been let in: they are refused only if the plain
+     * prediction lies past it. The margin was for the time they have waited since.
+     */
+    public Deadline letIn() {
+        return new Deadline(nanoTime, 1);
+    }
 
     /** The point that lies the given time ahead; a year at most. */
     public static Deadline after(Duration time) {

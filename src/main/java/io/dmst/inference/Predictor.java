@@ -24,9 +24,10 @@ public interface Predictor extends AutoCloseable {
      *
      * @param deadline of the request, less what passes until it can be sent
      * @param ahead images that are about to be sent before it
+     * @param coming images that are expected and may be sent before it
      * @return absent where it would be taken, or nobody knows
      */
-    default Optional<Failure> refusal(Deadline deadline, int ahead) {
+    default Optional<Failure> refusal(Deadline deadline, int ahead, int coming) {
         return Optional.empty();
     }
 

@@ -17,4 +17,9 @@ public record Call(Predictor predictor, Set<String> probes, Deadline deadline, E
     public Call {
         probes = Set.copyOf(probes);
     }
+
+    /** The same once it has been let in. */
+    Call letIn() {
+        return new Call(predictor, probes, deadline.letIn(), exchange);
+    }
 }

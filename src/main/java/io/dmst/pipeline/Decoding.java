@@ -16,7 +16,8 @@ import org.springframework.stereotype.Component;
  *
  * <p>Nothing is decoded for a request that would be refused afterwards. An image is refused when it
  * comes, and its turn to be decoded comes, if the model would refuse it; and when it comes, if it
- * would have to wait past its deadline for those before it to be decoded and computed. What waits
+ * would have to wait past its deadline for those before it to be decoded and computed. Only when it
+ * comes this is foreseen with a margin: a refusal is of the less use the later it comes. What waits
  * is the compressed file; of pixels there are those being decoded, and images of the model's size.
  * What takes less time than waking a thread for it is decoded by the thread that asks.
  *
@@ -29,6 +30,7 @@ class Decoding implements DisposableBean {
     private final Workers workers;
     private final MeterRegistry meters;
     private final ServiceTime serviceTime = new ServiceTime();
+    private final OnTheWay onTheWay = new OnTheWay(System::nanoTime);
 
     Decoding(Pixels pixels, PipelineProperties properties, Waiting waiting, MeterRegistry meters) {
         this.pixels = pixels;
@@ -36,19 +38,37 @@ class Decoding implements DisposableBean {
         this.meters = meters;
     }
 
-    /** Why an image would be refused if it came now; absent if it would be taken. */
+    /**
+     * Why an image that somebody is about to send would be refused; absent if it may come,
+     * whereupon it is expected.
+     */
+    Optional<Failure> refusal(Predictor predictor, Deadline deadline, Exchange exchange) {
+        Optional<Failure> refusal = refusal(predictor, deadline, onTheWay.count());
+        if (refusal.isEmpty()) {
+            exchange.letIn(onTheWay.one());
+        }
+        return refusal;
+    }
+
+    /** Why an image would be refused now that it is here; absent if it would be taken. */
     Optional<Failure> refusal(Predictor predictor, Deadline deadline) {
+        return refusal(predictor, deadline, 0);
+    }
+
+    private Optional<Failure> refusal(Predictor predictor, Deadline deadline, int coming) {
         if (deadline.passed()) {
             return Optional.of(Refusals.tooLate());
         }
         int ahead = workers.waiting();
-        long wait = (long) (Deadline.MARGIN * ahead * serviceTime.mean() / workers.size());
+        double each = serviceTime.mean() / workers.size();
+        long wait = (long) ((deadline.margin() * ahead + coming) * each);
         long excess = wait - deadline.remaining().toNanos();
-        if (ahead > 0 && excess > 0) {
+        if (ahead + coming > 0 && excess > 0) {
             Metric.SHED.count(meters, "predicted_late");
             return Optional.of(Refusals.predictedLate(Duration.ofNanos(excess)));
         }
-        return predictor.refusal(new Deadline(deadline.nanoTime() - wait), ahead);
+        Deadline then = new Deadline(deadline.nanoTime() - wait, deadline.margin());
+        return predictor.refusal(then, ahead, coming);
     }
 
     /**
@@ -56,6 +76,7 @@ class Decoding implements DisposableBean {
      * decoded. Completing it with a refusal lets go of an image that still waits for its turn.
      */
     CompletableFuture<Checked<Input>> input(byte[] file, Call call, int viewSide) {
+        call.exchange().come();
         Optional<Failure> refusal = refusal(call.predictor(), call.deadline());
         if (refusal.isPresent()) {
             return CompletableFuture.completedFuture(new Checked.Refused<>(refusal.get()));
@@ -69,7 +90,7 @@ class Decoding implements DisposableBean {
     }
 
     private Checked<Input> turn(byte[] file, Call call, int viewSide, long came) {
-        Optional<Failure> refusal = call.predictor().refusal(call.deadline(), 0);
+        Optional<Failure> refusal = call.predictor().refusal(call.deadline().letIn(), 0, 0);
         if (refusal.isPresent()) {
             return new Checked.Refused<>(refusal.get());
         }

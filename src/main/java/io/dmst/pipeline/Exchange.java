@@ -57,6 +57,8 @@ public final class Exchange {
     private String outcome = "ok";
     private boolean left;
     private boolean recorded;
+    private boolean letIn;
+    private @Nullable Runnable whenCome;
     private @Nullable Caller caller;
     private RequestTrace trace = RequestTrace.NONE;
     private @Nullable Long answered;
@@ -152,7 +154,31 @@ public final class Exchange {
 
     private synchronized void over() {
         recorded = true;
+        come();
         trace.end();
+    }
+
+    /**
+     * Notes that its images may come.
+     *
+     * @param whenCome run once, when they have, or when it is over without them
+     */
+    synchronized void letIn(Runnable whenCome) {
+        letIn = true;
+        this.whenCome = whenCome;
+    }
+
+    /** Whether it was let in before its images came. */
+    synchronized boolean wasLetIn() {
+        return letIn;
+    }
+
+    /** Notes that its images have come. */
+    synchronized void come() {
+        if (whenCome != null) {
+            whenCome.run();
+            whenCome = null;
+        }
     }
 
     /** Notes the trace that the request belongs to; ends it where the request is over already. */

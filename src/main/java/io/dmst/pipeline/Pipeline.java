@@ -89,12 +89,13 @@ public class Pipeline {
         Duration wanted = asked == null ? limits.timeout() : asked;
         Duration longest = limits.maxTimeout();
         Duration bounded = wanted.compareTo(longest) < 0 ? wanted : longest;
-        return Deadline.after(bounded.minus(exchange.elapsed()));
+        Deadline deadline = Deadline.after(bounded.minus(exchange.elapsed()));
+        return exchange.wasLetIn() ? deadline.letIn() : deadline;
     }
 
     /**
-     * Why an image for a model would be refused if it came now, noted in the exchange; absent also
-     * where there is no such model.
+     * Why an image for a model would be refused that somebody is about to send, noted in the
+     * exchange, as is that it may come; absent also where there is no such model.
      *
      * @param name absent for the default one
      * @param version absent for the name's default one
@@ -111,8 +112,8 @@ public class Pipeline {
     }
 
     /**
-     * Why an image for any model would be refused if it came now, noted in the exchange; absent
-     * unless there is but one model.
+     * As the other one, where nothing says yet which model is meant; absent unless there is but
+     * one.
      *
      * @param asked as for {@link #deadline}
      */
@@ -122,7 +123,7 @@ public class Pipeline {
     }
 
     private Optional<Failure> refusal(Predictor predictor, Deadline deadline, Exchange exchange) {
-        Optional<Failure> refusal = decoding.refusal(predictor, deadline);
+        Optional<Failure> refusal = decoding.refusal(predictor, deadline, exchange);
         if (refusal.isPresent()) {
             exchange.traced(traces.begun(exchange.requestId()));
             exchange.model(predictor.model().name());
@@ -231,7 +232,7 @@ public class Pipeline {
             case Checked.Accepted<byte[]>(byte[] bytes) ->
                     followed(
                             decoding.input(bytes, call, viewSide),
-                            (input, image) -> predict(call, input, image));
+                            (input, image) -> predict(call.letIn(), input, image));
         };
     }
 

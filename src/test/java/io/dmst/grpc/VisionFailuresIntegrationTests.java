@@ -93,7 +93,7 @@ class VisionFailuresIntegrationTests {
                             .is(Code.RESOURCE_EXHAUSTED, "OVERLOADED");
             assertThat(told.retrySeconds()).hasValue(9L);
         } finally {
-            newer.refuses(null);
+            newer.refuses((Failure) null);
         }
     }
 

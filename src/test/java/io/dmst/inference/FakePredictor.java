@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,8 @@ public final class FakePredictor implements Predictor {
     private final ServedModel model;
     private volatile Function<PredictionRequest, CompletableFuture<Outcome>> answer =
             FakePredictor::colours;
-    private volatile @Nullable Failure refusal;
+    private volatile BiFunction<Deadline, Integer, Optional<Failure>> refusal =
+            (deadline, coming) -> Optional.empty();
     private volatile boolean closed;
 
     public FakePredictor(String version) {
@@ -102,12 +104,17 @@ public final class FakePredictor implements Predictor {
 
     /** That it would refuse every request, as long as it is not absent. */
     public void refuses(@Nullable Failure refusal) {
+        refuses((deadline, coming) -> Optional.ofNullable(refusal));
+    }
+
+    /** What it would refuse, by the deadline and what is on its way. */
+    public void refuses(BiFunction<Deadline, Integer, Optional<Failure>> refusal) {
         this.refusal = refusal;
     }
 
     @Override
-    public Optional<Failure> refusal(Deadline deadline, int ahead) {
-        return Optional.ofNullable(refusal);
+    public Optional<Failure> refusal(Deadline deadline, int ahead, int coming) {
+        return refusal.apply(deadline, coming);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.dmst.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
 import io.dmst.inference.FakePredictor;
@@ -11,7 +12,13 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +51,8 @@ class AdmissionIntegrationTests {
 
     @AfterEach
     void reset() {
-        newer.refuses(null);
+        newer.tellsColours();
+        newer.refuses((Failure) null);
     }
 
     @ParameterizedTest
@@ -138,12 +146,62 @@ class AdmissionIntegrationTests {
 
     @Test
     void whoAsksAndIsLetInSendsTheBodyAndIsAnswered() throws IOException {
-        newer.refuses(null);
+        newer.refuses((Failure) null);
         Answer answer =
                 caller.send(
                         caller.to("/v1/classify")
                                 .expectContinue(true)
                                 .POST(BodyPublishers.ofByteArray(Pictures.red())));
+        assertThat(answer.labels()).as(answer.body()).containsExactly("red");
+    }
+
+    @Test
+    void theMarginIsForWhoComesAndNotForWhoHasWaited() throws IOException {
+        List<Double> margins = new CopyOnWriteArrayList<>();
+        newer.refuses((deadline, coming) -> {
+            margins.add(deadline.margin());
+            return Optional.empty();
+        });
+        newer.answers(request -> {
+            margins.add(request.deadline().margin());
+            return CompletableFuture.completedFuture(FakePredictor.RED);
+        });
+        Answer answer =
+                caller.post("/v1/classify", "image/jpeg", Files.readAllBytes(ExplainPage.ROCKET));
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(margins)
+                .as("by its headers, when it is there, at its turn to be decoded, at the model")
+                .containsExactly(Deadline.MARGIN, 1.0, 1.0, 1.0);
+    }
+
+    @Test
+    void aBodyOnItsWayCountsUntilItIsThereOrItsCallerHasLeft() throws IOException {
+        List<Integer> onTheirWay = new CopyOnWriteArrayList<>();
+        newer.refuses((deadline, coming) -> {
+            onTheirWay.add(coming);
+            return Optional.empty();
+        });
+        try (Socket sending = new Socket("localhost", port)) {
+            sending.getOutputStream()
+                    .write(
+                            "POST /v1/classify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
+            Awaitility.await().until(() -> !onTheirWay.isEmpty());
+            classifyRed();
+            assertThat(onTheirWay)
+                    .as("the other's headers, these, this image")
+                    .isEqualTo(List.of(0, 1, 0));
+        }
+        Awaitility.await()
+                .until(() -> {
+                    onTheirWay.clear();
+                    classifyRed();
+                    return onTheirWay.equals(List.of(0, 0));
+                });
+    }
+
+    private void classifyRed() {
+        Answer answer = caller.post("/v1/classify", "image/png", Pictures.red());
         assertThat(answer.labels()).as(answer.body()).containsExactly("red");
     }
 }

@@ -1,6 +1,5 @@
 package io.dmst.inference.batch;
 
-import io.dmst.inference.Deadline;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
@@ -27,9 +26,9 @@ import java.util.TreeSet;
  *
  * <p><b>Deadlines.</b> {@link #expire} answers everybody whose deadline has passed, computed at the
  * moment or not, and says when to come again. A request is refused on arrival if its predicted
- * finish, with a margin for the model's error, lies past its deadline; one that could not finish
- * even if it began now is refused when a batch is formed. Neither is done to a request that nobody
- * else is in the way of: were the predictions too high, these requests would mend them.
+ * finish, with its deadline's margin for the model's error, lies past that; one that could not
+ * finish even if it began now is refused when a batch is formed. Neither is done to a request that
+ * nobody else is in the way of: were the predictions too high, these requests would mend them.
  *
  * <p>So: every request that was added is answered once, by its deadline; none is handed out after
  * it; each is in one place, waiting or in one batch.
@@ -80,7 +79,7 @@ final class BatchQueue {
             return;
         }
         entry.order = arrivals++;
-        double excess = Deadline.MARGIN * predictedWait(entry, now) - entry.left(now);
+        double excess = entry.margin() * predictedWait(entry, now) - entry.left(now);
         if (excess > 0 && entry.left(now) > 0 && !idle()) {
             entry.refuse(Shed.PREDICTED_LATE, Refusal.predictedLate(excess));
             return;
@@ -210,12 +209,9 @@ final class BatchQueue {
 
     /** What a newcomer of the plain kind has to expect. */
     Forecast forecast(long now) {
-        if (idle()) {
-            return Forecast.IDLE;
-        }
         int most = most(Kind.PLAIN);
         double each = cost(Kind.PLAIN).of(most) / most / limits.workers();
-        return new Forecast(after(waiting.counts(), now), each);
+        return new Forecast(idle() ? 0 : after(waiting.counts(), now), each);
     }
 
     private double predictedWait(Entry entry, long now) {

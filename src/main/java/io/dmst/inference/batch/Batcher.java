@@ -51,7 +51,7 @@ public final class Batcher implements AutoCloseable {
     private volatile boolean closing;
     private volatile long closeBy;
     private volatile boolean closed;
-    private volatile Forecast forecast = Forecast.IDLE;
+    private volatile Forecast forecast;
     private volatile boolean somebodyWaits;
 
     /**
@@ -90,6 +90,7 @@ public final class Batcher implements AutoCloseable {
                         engine.measure(System::nanoTime, limits.batchTime()),
                         engine.largestBatch(),
                         limits);
+        this.forecast = queue.forecast(System.nanoTime());
         this.room = new Semaphore(limits.queue());
         this.workers =
                 Stream.generate(() -> new Lane(engine, System::nanoTime, new Letters()))
@@ -136,15 +137,17 @@ public final class Batcher implements AutoCloseable {
      *
      * @param deadline of the request, less what passes until it can be submitted
      * @param ahead images that will be submitted before it
+     * @param coming images that may be submitted before it
      */
-    public Optional<Failure> refusal(Deadline deadline, int ahead) {
+    public Optional<Failure> refusal(Deadline deadline, int ahead, int coming) {
         if (!ready()) {
             return refused(Shed.NOT_READY, Refusal.notReady());
         }
         if (room.availablePermits() <= ahead) {
             return refused(Shed.QUEUE_FULL, Refusal.queueFull(backlog()));
         }
-        double excess = forecast.excess(deadline.nanoTime() - System.nanoTime(), ahead);
+        long left = deadline.nanoTime() - System.nanoTime();
+        double excess = forecast.excess(deadline.margin(), left, ahead, coming);
         return excess > 0 && current()
                 ? refused(Shed.PREDICTED_LATE, Refusal.predictedLate(excess))
                 : Optional.empty();

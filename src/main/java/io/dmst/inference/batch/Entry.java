@@ -62,6 +62,11 @@ final class Entry {
         return request.deadline().nanoTime() - now;
     }
 
+    /** What its predicted wait is multiplied with before it is held against what is left. */
+    double margin() {
+        return request.deadline().margin();
+    }
+
     boolean answered() {
         return answer.isDone();
     }

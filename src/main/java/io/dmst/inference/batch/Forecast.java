@@ -1,7 +1,5 @@
 package io.dmst.inference.batch;
 
-import io.dmst.inference.Deadline;
-
 /**
  * What newcomers have to expect.
  *
@@ -11,17 +9,19 @@ import io.dmst.inference.Deadline;
  */
 record Forecast(double backlog, double each) {
 
-    /** Nobody waits. */
-    static final Forecast IDLE = new Forecast(0, 0);
-
     /**
      * Time by which a newcomer would be late, with a margin, ns; not positive if they are in time,
      * or in nobody's way.
      *
-     * @param left until the newcomer's deadline, ns
+     * @param margin of their deadline
+     * @param left until their deadline, ns
      * @param ahead images that come before them
+     * @param coming images that are on their way and may come before them; without the margin,
+     *     since where all are computed as fast as they come, they take no longer than the way does
      */
-    double excess(double left, int ahead) {
-        return backlog <= 0 ? 0 : Deadline.MARGIN * (backlog + ahead * each) - left;
+    double excess(double margin, double left, int ahead, int coming) {
+        return backlog <= 0 && coming == 0
+                ? 0
+                : margin * (backlog + ahead * each) + coming * each - left;
     }
 }

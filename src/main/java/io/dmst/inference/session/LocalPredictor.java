@@ -47,8 +47,8 @@ final class LocalPredictor implements Predictor {
     }
 
     @Override
-    public Optional<Failure> refusal(Deadline deadline, int ahead) {
-        return batcher.refusal(deadline, ahead);
+    public Optional<Failure> refusal(Deadline deadline, int ahead, int coming) {
+        return batcher.refusal(deadline, ahead, coming);
     }
 
     @Override

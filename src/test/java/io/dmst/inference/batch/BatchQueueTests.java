@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
+import io.dmst.inference.PredictionRequest;
 import io.dmst.inference.Priority;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** On a clock of milliseconds; an image takes 10 ms, an explained one 20. */
@@ -168,6 +170,26 @@ class BatchQueueTests {
         assertThat(((Failure) late.answer().join()).retryAfter()).isPositive();
         assertThat(inTime.answered()).isFalse();
         assertThat(sheds).containsExactly(Shed.PREDICTED_LATE);
+    }
+
+    @Test
+    void whoWasLetInIsRefusedOnlyIfThePlainPredictionIsLate() {
+        add(0);
+        queue.begun(taken(queue, 0).orElseThrow(), 0);
+        add(0);
+        Entry late = letIn(28);
+        Entry inTime = letIn(32);
+        assertThat(code(late)).isEqualTo(FailureCode.OVERLOADED);
+        assertThat(inTime.answered()).isFalse();
+    }
+
+    private Entry letIn(long deadline) {
+        PredictionRequest request =
+                new PredictionRequest(
+                        "r", new byte[0], Set.of(), new Deadline(deadline * MS).letIn());
+        Entry entry = new Entry(request, 0, sheds::add);
+        queue.add(entry, 0);
+        return entry;
     }
 
     @Test

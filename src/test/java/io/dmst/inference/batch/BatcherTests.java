@@ -125,7 +125,7 @@ class BatcherTests {
     }
 
     private static FailureCode refusal(Batcher batcher, Duration left, int ahead) {
-        return batcher.refusal(Deadline.after(left), ahead).orElseThrow().code();
+        return batcher.refusal(Deadline.after(left), ahead, 0).orElseThrow().code();
     }
 
     @Test
@@ -134,18 +134,21 @@ class BatcherTests {
         Duration long_ = Duration.ofDays(1);
         Batcher batcher = open();
         try (batcher) {
-            assertThat(batcher.refusal(Deadline.after(Duration.ofNanos(1)), 0))
+            assertThat(batcher.refusal(Deadline.after(Duration.ofNanos(1)), 0, 0))
                     .as("nobody is in its way")
                     .isEmpty();
+            assertThat(batcher.refusal(Deadline.after(Duration.ZERO), 0, 1))
+                    .as("somebody may be by then")
+                    .isPresent();
             CompletableFuture<Outcome> running = submit(batcher, "running");
             engine.entered.await();
             CompletableFuture<Outcome> first = submit(batcher, "first");
             settle(batcher);
-            assertThat(batcher.refusal(Deadline.after(long_), 1)).isEmpty();
+            assertThat(batcher.refusal(Deadline.after(long_), 1, 0)).isEmpty();
             assertThat(refusal(batcher, long_, 2)).isEqualTo(FailureCode.OVERLOADED);
             assertThat(shed(Shed.QUEUE_FULL)).isOne();
             assertThat(refusal(batcher, Duration.ZERO, 0)).isEqualTo(FailureCode.OVERLOADED);
-            assertThat(shed(Shed.PREDICTED_LATE)).isOne();
+            assertThat(shed(Shed.PREDICTED_LATE)).isEqualTo(2);
             engine.release.countDown();
             for (CompletableFuture<Outcome> answer : List.of(running, first)) {
                 assertThat(get(answer)).isInstanceOf(Prediction.class);
@@ -169,7 +172,7 @@ class BatcherTests {
             get(first);
             // nobody comes any more who would have the forecast made anew
             long patience = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-            while (batcher.refusal(Deadline.after(Duration.ZERO), 0).isPresent()) {
+            while (batcher.refusal(Deadline.after(Duration.ZERO), 0, 0).isPresent()) {
                 assertThat(System.nanoTime()).as("still refused").isLessThan(patience);
                 Thread.onSpinWait();
             }

@@ -13,13 +13,23 @@ class ForecastTests {
     void aNewcomerIsLateByTheBacklogAndTheMargin() {
         Forecast forecast = new Forecast(80 * MS, 10 * MS);
         double promised = Deadline.MARGIN * 80 * MS;
-        assertThat(forecast.excess(promised - MS, 0)).isEqualTo(MS);
-        assertThat(forecast.excess(promised + MS, 0)).isNegative();
-        assertThat(forecast.excess(promised, 2)).isEqualTo(Deadline.MARGIN * 20 * MS);
+        assertThat(forecast.excess(Deadline.MARGIN, promised - MS, 0, 0)).isEqualTo(MS);
+        assertThat(forecast.excess(Deadline.MARGIN, promised + MS, 0, 0)).isNegative();
+        assertThat(forecast.excess(Deadline.MARGIN, promised, 2, 0))
+                .isEqualTo(Deadline.MARGIN * 20 * MS);
+        assertThat(forecast.excess(1, 79 * MS, 0, 0)).isEqualTo(MS);
+    }
+
+    @Test
+    void whatIsOnItsWayCountsOnceEvenIfNobodyWaits() {
+        assertThat(new Forecast(80 * MS, 10 * MS).excess(Deadline.MARGIN, 100 * MS, 0, 7))
+                .isEqualTo(130 * MS);
+        assertThat(new Forecast(0, 10 * MS).excess(Deadline.MARGIN, 65 * MS, 0, 7))
+                .isEqualTo(5 * MS);
     }
 
     @Test
     void anIdleEngineKeepsNobodyAway() {
-        assertThat(Forecast.IDLE.excess(0, 7)).isZero();
+        assertThat(new Forecast(0, 10 * MS).excess(Deadline.MARGIN, 0, 7, 0)).isZero();
     }
 }

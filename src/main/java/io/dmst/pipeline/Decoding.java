@@ -16,10 +16,11 @@ import org.springframework.stereotype.Component;
  *
  * <p>Nothing is decoded for a request that would be refused afterwards. An image is refused when it
  * comes, and its turn to be decoded comes, if the model would refuse it; and when it comes, if it
- * would have to wait past its deadline for those before it to be decoded and computed. Only when it
- * comes this is foreseen with a margin: a refusal is of the less use the later it comes. What waits
- * is the compressed file; of pixels there are those being decoded, and images of the model's size.
- * What takes less time than waking a thread for it is decoded by the thread that asks.
+ * would have to wait past its deadline for those before it to be decoded and computed. Where it is
+ * announced, such as by headers, all of this is asked before it is sent. The margin is for the
+ * first of these times, since a refusal is of the less use the later it is. What waits is the
+ * compressed file; of pixels there are those being decoded, and images of the model's size. What
+ * takes less time than waking a thread for it is decoded by the thread that asks.
  *
  * <p>Safe for use by several threads.
  */

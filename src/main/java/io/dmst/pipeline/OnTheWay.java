@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
  *
  * <p>They must be counted before they wait for anything here: where images come slower than they
  * are let in, nobody waits, everybody is let in, their bodies share a connection that is too narrow
- * for all of them, and so none comes in time; a server that a pause of a tenth of a second has
- * brought there stays there for as long as the overload does.
+ * for all of them, and so none comes in time. A pause of a tenth of a second brings an overloaded
+ * server there, and it stays for many seconds.
  *
  * <p>A caller who sends nothing keeps the others away for two spells at most. Safe for use by
  * several threads.

@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A model that says the same of every image and costs next to nothing, so that what is left of a
- * request is the server: one block of four channels over the four tokens of 8×8 pixels.
+ * A model that says the same of every image, to be served by the engine that does not even compute
+ * it, so that what is left of a request is the server: one block of four channels, all zeros, over
+ * the four tokens of 8×8 pixels.
  */
 final class IdentityModel {
 

@@ -17,12 +17,9 @@ final class TemporaryModel implements AutoCloseable {
         IdentityModel.write(directory);
     }
 
-    /**
-     * Arguments of a service that serves it: with one thread, since handing over parts of so small
-     * a network would cost more than to compute it.
-     */
+    /** Arguments of a service that serves it. */
     List<String> arguments() {
-        return List.of("--dmst.inference.model=" + directory, "--dmst.inference.threads=1");
+        return List.of("--dmst.inference.model=" + directory, "--dmst.inference.engine=identity");
     }
 
     @Override

@@ -48,7 +48,12 @@ public record InferenceProperties(
         /** The exported graph on ONNX Runtime. */
         ONNXRUNTIME,
         /** The network on live arrays. */
-        DJL
+        DJL,
+        /**
+         * ONNX Runtime on a graph without the network, which says the same of every image: shows
+         * what all else costs. Models with golden images refuse it.
+         */
+        IDENTITY
     }
 
     public InferenceProperties {

@@ -27,6 +27,15 @@ public final class RandomWeights {
         return weights;
     }
 
+    /** As {@link #of}, but zeros. */
+    static Map<String, Tensor> zeros(ModelConfig config) {
+        Map<String, Tensor> weights = new LinkedHashMap<>();
+        for (ParameterSpec spec : new Network(config).parameters()) {
+            weights.put(spec.name(), Tensor.of(new float[spec.size()], shape(spec)));
+        }
+        return weights;
+    }
+
     private static double value(ParameterSpec spec, double gaussian, double uniform) {
         double fanIn = spec.shape().stream().skip(1).reduce(1, Math::multiplyExact);
         return switch (spec.init()) {

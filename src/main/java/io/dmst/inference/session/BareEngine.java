@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /**
  * The engine that serves, without queue, deadlines and metrics: what a service can reach at best.
@@ -55,8 +54,7 @@ public final class BareEngine implements AutoCloseable {
     public static BareEngine ofGraph(byte[] graph, String device, int threads) {
         Device chosen = Device.of(device, () -> graph);
         int count = threads > 0 ? threads : worthwhile(chosen, graph);
-        Supplier<OnnxSession> loader = () -> new OnnxSession(graph, count, chosen.cuda());
-        return new BareEngine(new OnnxEngine(loader.get(), loader));
+        return new BareEngine(OnnxEngine.ofGraph(graph, count, chosen.cuda()));
     }
 
     private static int worthwhile(Device device, byte[] graph) {

@@ -124,8 +124,14 @@ public final class LocalPredictors {
                                 properties.drain()),
                         served,
                         meters);
-        Set<String> probes = Set.copyOf(new Network(model.config()).probes());
-        return new LocalPredictor(served, probes, batcher, predictions);
+        return new LocalPredictor(served, probes(model, name), batcher, predictions);
+    }
+
+    private static Set<String> probes(ModelDirectory model, EngineName name) {
+        return switch (name) {
+            case ONNXRUNTIME, DJL -> Set.copyOf(new Network(model.config()).probes());
+            case IDENTITY -> Set.of();
+        };
     }
 
     private static SelfCheck check(
@@ -149,6 +155,7 @@ public final class LocalPredictors {
             ModelDirectory model, EngineName engine, Precision precision, String name) {
         return switch (engine) {
             case ONNXRUNTIME -> Device.of(name, () -> OnnxExport.of(model, precision).classify());
+            case IDENTITY -> Device.of(name, () -> OnnxExport.of(model).identity());
             case DJL -> {
                 ai.djl.Device device = Engines.device(name);
                 yield device.isGpu() ? new Device(device.getDeviceId(), null) : Device.CPU;
@@ -171,6 +178,7 @@ public final class LocalPredictors {
         return switch (name) {
             case ONNXRUNTIME -> onnx(model, precision, device, count);
             case DJL -> djl(model, device, count);
+            case IDENTITY -> identity(model, device);
         };
     }
 
@@ -183,6 +191,14 @@ public final class LocalPredictors {
         return name == EngineName.ONNXRUNTIME && !device.gpu()
                 ? ThreadChoice.of(OnnxExport.of(model, precision).classify())
                 : PhysicalCores.count();
+    }
+
+    private static Engine identity(ModelDirectory model, Device device) {
+        log.warn(
+                "model {} {} is not computed: engine identity says the same of every image",
+                model.config().name(),
+                model.config().version());
+        return OnnxEngine.ofGraph(OnnxExport.of(model).identity(), 1, device.cuda());
     }
 
     private static Engine djl(ModelDirectory model, Device device, int threads) {

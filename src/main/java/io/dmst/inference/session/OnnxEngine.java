@@ -37,6 +37,18 @@ final class OnnxEngine implements Engine {
         this.loader = loader;
     }
 
+    /**
+     * An engine that has no other graph for probes.
+     *
+     * @param graph an ONNX file's bytes
+     * @param threads as for a session
+     * @param cudaDevice as for a session
+     */
+    static OnnxEngine ofGraph(byte[] graph, int threads, @Nullable Integer cudaDevice) {
+        Supplier<OnnxSession> loader = () -> new OnnxSession(graph, threads, cudaDevice);
+        return new OnnxEngine(loader.get(), loader);
+    }
+
     @Override
     public Set<String> probes() {
         Set<String> probes = new HashSet<>(explaining().outputs());

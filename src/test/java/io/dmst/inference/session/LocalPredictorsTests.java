@@ -10,6 +10,8 @@ import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.checkpoint.Tensor;
 import io.dmst.inference.Deadline;
 import io.dmst.inference.DriftProperties;
+import io.dmst.inference.Failure;
+import io.dmst.inference.FailureCode;
 import io.dmst.inference.InferenceProperties;
 import io.dmst.inference.InferenceProperties.EngineName;
 import io.dmst.inference.InferenceProperties.Mode;
@@ -51,9 +53,14 @@ class LocalPredictorsTests {
     }
 
     private static InferenceProperties properties(String device, int threads, int maxBatch) {
+        return properties(EngineName.ONNXRUNTIME, device, threads, maxBatch);
+    }
+
+    private static InferenceProperties properties(
+            EngineName engine, String device, int threads, int maxBatch) {
         return new InferenceProperties(
                 Mode.LOCAL,
-                EngineName.ONNXRUNTIME,
+                engine,
                 device,
                 Precision.FP32,
                 null,
@@ -134,6 +141,37 @@ class LocalPredictorsTests {
                         .isEqualTo(probe.getValue().values());
             }
         }
+    }
+
+    @Test
+    void theIdentityAnswersEveryImageAlikeAndExplainsNothing() throws IOException {
+        ModelDirectory model = random("dmsa");
+        InferenceProperties properties = properties(EngineName.IDENTITY, "cpu", 0, 4);
+        try (Predictor predictor =
+                LocalPredictors.open(model, properties, new SimpleMeterRegistry())) {
+            for (Prediction prediction : predict(predictor, images(model, 9), Set.of())) {
+                assertThat(prediction.logits()).containsOnly(0).hasSize(3);
+                assertThat(prediction.probabilities()).containsOnly(1f / 3).hasSize(3);
+            }
+            byte[] image = images(model, 1).getFirst();
+            PredictionRequest traced =
+                    new PredictionRequest("r", image, Set.of("membership.0"), Deadline.none());
+            assertThat(predictor.predict(traced).join())
+                    .isInstanceOfSatisfying(
+                            Failure.class,
+                            failure ->
+                                    assertThat(failure.code())
+                                            .isEqualTo(FailureCode.INVALID_ARGUMENT));
+        }
+    }
+
+    @Test
+    void aModelWithGoldenImagesRefusesTheIdentity() {
+        InferenceProperties properties = properties(EngineName.IDENTITY, "cpu", 0, 4);
+        assertThatThrownBy(() ->
+                        LocalPredictors.open(bundled(), properties, new SimpleMeterRegistry()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("golden image");
     }
 
     @Test

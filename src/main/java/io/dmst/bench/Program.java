@@ -34,6 +34,10 @@ public record Program(
     private static final Predicate<String> COLLECTOR =
             Pattern.compile("-XX:[+-]Use\\w+GC").asMatchPredicate();
 
+    /** What the launcher chose, and whoever called it; a recording would be of two processes. */
+    private static final Predicate<String> HANDED_ON =
+            Pattern.compile("-XX:(?!StartFlightRecording).*").asMatchPredicate();
+
     public Program {
         jvmOptions = List.copyOf(jvmOptions);
         processors = List.copyOf(processors);
@@ -103,19 +107,20 @@ public record Program(
     }
 
     /**
-     * Its command line: with this process's garbage collector unless the options name another, and
-     * ports that the system chooses where the arguments name none.
+     * Its command line: with this process's {@code -XX} options before its own, but for the garbage
+     * collector if its own name another, and ports that the system chooses where the arguments name
+     * none.
      */
     List<String> command(List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.add("--enable-native-access=ALL-UNNAMED");
+        boolean ownCollector = jvmOptions.stream().anyMatch(COLLECTOR);
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(HANDED_ON)
+                .filter(option -> !(ownCollector && COLLECTOR.test(option)))
+                .forEach(command::add);
         command.addAll(jvmOptions);
-        if (jvmOptions.stream().noneMatch(COLLECTOR)) {
-            ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                    .filter(COLLECTOR)
-                    .forEach(command::add);
-        }
         command.addAll(isJar() ? List.of("-jar", classPath) : List.of("-cp", classPath, mainClass));
         PORTS.stream()
                 .map(key -> "--" + key + "=")

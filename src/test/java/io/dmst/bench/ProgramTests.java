@@ -89,13 +89,15 @@ class ProgramTests {
     }
 
     @Test
-    void aServerHasTheCollectorOfTheProgramThatStartsIt() throws Exception {
+    void aServerHasTheTuningOfTheProgramThatStartsIt() throws Exception {
         Program parent =
                 new Program(
                         System.getProperty("java.class.path"),
                         StartsAnother.class.getName(),
-                        List.of("-XX:+UseSerialGC"));
-        assertThat(printed(parent)).contains("-XX:+UseSerialGC");
+                        List.of("-XX:+UseSerialGC", "-XX:MetaspaceSize=99m", "-Xmx99m"));
+        assertThat(printed(parent))
+                .contains("-XX:+UseSerialGC, -XX:MetaspaceSize=99m")
+                .doesNotContain("-Xmx99m");
     }
 
     /** What is started: says how it would start itself. */

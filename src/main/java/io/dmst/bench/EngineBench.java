@@ -147,10 +147,6 @@ public final class EngineBench {
     }
 
     private Map<String, Runnable> variants(Engines engines, List<byte[]> batch) {
-        ModelConfig config = model.config();
-        Wanted everything = Wanted.everything(config);
-        Explainer exact = new Explainer(config, everything);
-        Explainer maps = new Explainer(config, everything.withoutExactRates());
         Map<String, Runnable> variants = new LinkedHashMap<>();
         variants.put(CLASSIFY, () -> use(engines.model.run(batch, Set.of())));
         variants.put("recorded", () -> record(engines, batch));
@@ -158,11 +154,23 @@ public final class EngineBench {
         if (plain != null) {
             variants.put("plain", () -> use(plain.run(batch, Set.of())));
         }
+        if (settings.engine() != EngineName.IDENTITY) {
+            variants.putAll(explaining(engines, batch));
+        }
+        engines.graphs.forEach(
+                (name, graph) -> variants.put(name, () -> use(graph.run(batch, Set.of()))));
+        return variants;
+    }
+
+    private Map<String, Runnable> explaining(Engines engines, List<byte[]> batch) {
+        ModelConfig config = model.config();
+        Wanted everything = Wanted.everything(config);
+        Explainer exact = new Explainer(config, everything);
+        Explainer maps = new Explainer(config, everything.withoutExactRates());
+        Map<String, Runnable> variants = new LinkedHashMap<>();
         variants.put("explain graph", () -> use(engines.model.run(batch, maps.probes())));
         variants.put("explain maps", () -> explain(engines, batch, maps));
         variants.put("explain exact", () -> explain(engines, batch, exact));
-        engines.graphs.forEach(
-                (name, graph) -> variants.put(name, () -> use(graph.run(batch, Set.of()))));
         return variants;
     }
 

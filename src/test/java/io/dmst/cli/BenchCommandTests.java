@@ -88,6 +88,31 @@ class BenchCommandTests {
     }
 
     @Test
+    void anEngineThatExplainsNothingIsMeasuredWithoutExplanations() {
+        Path json = directory.resolve("identity.json");
+
+        Console run =
+                Console.run(
+                        "bench",
+                        "engine",
+                        "--engine",
+                        "identity",
+                        "--batch",
+                        "1",
+                        "--duration",
+                        "0.2",
+                        "--warm-up",
+                        "0",
+                        "--json",
+                        json);
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(json(json).at("/batches/0/variants").valueStream())
+                .extracting(variant -> variant.path("name").asString())
+                .containsExactlyInAnyOrder("classify", "recorded");
+    }
+
+    @Test
     void aServerIsPutUnderBothKindsOfLoad() throws IOException {
         HttpServer server =
                 HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

@@ -58,7 +58,8 @@ public final class LocalPredictors {
      * @param model to serve
      * @param properties engine, device, threads and bounds
      * @param meters receives its metrics
-     * @throws IllegalArgumentException if there is no such device
+     * @throws IllegalArgumentException if there is no such device, or if nothing is to be computed
+     *     of a model with golden images
      * @throws IllegalStateException if the engine answers the golden images wrongly
      */
     public static Predictor open(
@@ -96,6 +97,13 @@ public final class LocalPredictors {
             InferenceProperties properties,
             PredictionMetrics predictions,
             MeterRegistry meters) {
+        if (properties.engine() == EngineName.IDENTITY && model.golden().isPresent()) {
+            throw new IllegalArgumentException(
+                    ("engine identity computes nothing, and model %s has golden images to be answered"
+                                    + " rightly; choose another engine, or measure with"
+                                    + " `dmst bench overhead`")
+                            .formatted(served.name()));
+        }
         Device device =
                 device(model, properties.engine(), properties.precision(), properties.device());
         Metric.ENGINE_INFO.show(

@@ -170,8 +170,8 @@ class LocalPredictorsTests {
         InferenceProperties properties = properties(EngineName.IDENTITY, "cpu", 0, 4);
         assertThatThrownBy(() ->
                         LocalPredictors.open(bundled(), properties, new SimpleMeterRegistry()))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("golden image");
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("dmst-cifar10 has golden images");
     }
 
     @Test

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -19,15 +22,17 @@ class OpenLoopTests {
     void anOpenLoopIsSentByTheThreadOfItsConnection() throws InterruptedException {
         Set<Thread> senders = ConcurrentHashMap.newKeySet();
         AtomicInteger sent = new AtomicInteger();
+        ScheduledExecutorService connection = Executors.newSingleThreadScheduledExecutor();
         Executor stalling =
                 answer -> {
                     senders.add(Thread.currentThread());
                     if (sent.incrementAndGet() == 50) {
                         pause(300);
                     }
-                    Thread.ofVirtual().start(answer);
+                    // a second thread that answered could send what was handed on meanwhile
+                    connection.execute(answer);
                 };
-        try (Direct server = Direct.connected(stalling)) {
+        try (Direct server = new Direct(stalling, Optional.of(connection))) {
 
             LoadReport.Measured measured = bench(server, 1000).open(200);
 

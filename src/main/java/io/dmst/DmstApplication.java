@@ -1,6 +1,7 @@
 package io.dmst;
 
 import io.dmst.cli.Dmst;
+import io.dmst.scheduling.Precedence;
 import io.dmst.scheduling.SchedulingProperties;
 import io.dmst.scheduling.Turns;
 import java.security.Security;
@@ -35,6 +36,7 @@ public class DmstApplication {
                         .bindOrCreate(SchedulingProperties.KEY, SchedulingProperties.class);
         if (properties.turns()) {
             Turns.take();
+            Precedence.from(properties.networkFirst());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.dmst.grpc;
 
+import io.dmst.scheduling.Precedence;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -26,7 +27,7 @@ final class Loops implements DisposableBean {
     private final EventLoopGroup group =
             new MultiThreadIoEventLoopGroup(
                     Runtime.getRuntime().availableProcessors(),
-                    new DefaultThreadFactory("grpc-loop", true),
+                    new DefaultThreadFactory(Precedence.GRPC, true),
                     epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
 
     /** Lets a server have them. */

@@ -2,9 +2,11 @@ package io.dmst.pipeline;
 
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
+import io.dmst.scheduling.Turns;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -42,7 +44,16 @@ final class Workers {
                         0,
                         TimeUnit.SECONDS,
                         new ArrayBlockingQueue<>(WAITING),
-                        Thread.ofPlatform().name(name + "-", 0).daemon().factory());
+                        factory(name));
+    }
+
+    private static ThreadFactory factory(String name) {
+        ThreadFactory named = Thread.ofPlatform().name(name + "-", 0).daemon().factory();
+        return work ->
+                named.newThread(() -> {
+                    Turns.lengthen();
+                    work.run();
+                });
     }
 
     /** The result of some work, or why there is none; waits, but not past the call's deadline. */

@@ -1,5 +1,6 @@
 package io.dmst.scheduling;
 
+import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -8,9 +9,22 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param turns whether a thread that wakes waits for its turn where the system can do that, see
  *     {@link Turns}
+ * @param networkFirst the time that a model takes for one image from which on the network's threads
+ *     do not, see {@link Precedence}; 0 for all models
  */
 @ConfigurationProperties(SchedulingProperties.KEY)
-public record SchedulingProperties(@DefaultValue("true") boolean turns) {
+public record SchedulingProperties(
+        @DefaultValue("true") boolean turns, @DefaultValue("500us") Duration networkFirst) {
+
+    /**
+     * @throws IllegalArgumentException if a time is negative
+     */
+    public SchedulingProperties {
+        if (networkFirst.isNegative()) {
+            throw new IllegalArgumentException(
+                    KEY + ".network-first must not be negative, not " + networkFirst);
+        }
+    }
 
     /** Prefix of its keys. */
     public static final String KEY = "dmst.scheduling";

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 
 /**
  * Whether threads that wake wait for their turn.
@@ -21,12 +22,18 @@ import java.lang.foreign.ValueLayout;
 public final class Turns {
 
     /** Linux's names for them, {@code linux/sched.h}. */
-    private static final int SCHED_OTHER = 0;
+    static final int SCHED_OTHER = 0;
 
-    private static final int SCHED_BATCH = 3;
+    static final int SCHED_BATCH = 3;
 
     /** 0 stands for the calling thread. */
     private static final int THIS_THREAD = 0;
+
+    /**
+     * Longer than the 1.4 to 3 ms that Linux has by default, and so than what the {@linkplain
+     * Precedence network's threads} need to interrupt; a tick of the clock at 250 Hz.
+     */
+    static final Duration LONG_SLICE = Duration.ofMillis(4);
 
     private static volatile boolean taken;
 
@@ -52,6 +59,21 @@ public final class Turns {
         if (taken && policy() == SCHED_BATCH) {
             set(SCHED_OTHER);
         }
+    }
+
+    /**
+     * This thread waits for its turns, if {@link #take} was called before, and they are longer than
+     * others': for one that computes for milliseconds at a time, whoever started it.
+     */
+    public static void lengthen() {
+        if (taken) {
+            new SchedulingAttributes(SCHED_BATCH, LONG_SLICE).giveTo(THIS_THREAD);
+        }
+    }
+
+    /** Whether {@link #take} changed anything in this process. */
+    static boolean taken() {
+        return taken;
     }
 
     /** Whether this thread waits for its turn. */

@@ -1,14 +1,19 @@
 package io.dmst.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -24,50 +29,77 @@ class TurnsIntegrationTests {
     /** Of the fields after the name, in proc_pid_stat(5) the 41st. */
     private static final int POLICY = 38;
 
+    private static final List<String> KEEP_TIME = List.of("waiting", "inference-queue");
+
+    private static final List<String> NETWORK = List.of("http-nio-", "ForkJoinPool-1-");
+
     @Test
     void allWaitForTheirTurnButThoseThatKeepTime() throws IOException, InterruptedException {
-        Map<String, Integer> policies = policies(List.of());
-        assertThat(policies)
-                .containsEntry("inference", SCHED_BATCH)
-                .containsEntry("ForkJoinPool-1-", SCHED_BATCH)
-                .containsEntry("waiting", SCHED_OTHER)
-                .containsEntry("inference-queue", SCHED_OTHER);
-        assertThat(
-                        policies.entrySet().stream()
-                                .filter(thread -> thread.getKey().startsWith("http-nio-")))
-                .isNotEmpty()
-                .allSatisfy(thread -> assertThat(thread.getValue()).isEqualTo(SCHED_BATCH));
+        try (ChildServer server = started("--dmst.scheduling.network-first=1h")) {
+            Map<String, Set<Integer>> policies = policies(server);
+            assertThat(policies).containsEntry("inference", Set.of(SCHED_BATCH));
+            assertThat(policies).containsKeys("waiting", "inference-queue");
+            assertThat(of(policies, KEEP_TIME)).containsOnly(SCHED_OTHER);
+            assertThat(of(policies, NETWORK)).containsOnly(SCHED_BATCH);
+        }
+    }
+
+    @Test
+    void theNetworkGoesBeforeWhatComputesLong() throws IOException, InterruptedException {
+        try (ChildServer server = started("--dmst.scheduling.network-first=1ns")) {
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() ->
+                            assertThat(of(policies(server), NETWORK)).containsOnly(SCHED_OTHER));
+            assertThat(policies(server))
+                    .containsEntry("inference", Set.of(SCHED_BATCH))
+                    .containsEntry("precedence", Set.of(SCHED_BATCH));
+        }
     }
 
     @Test
     void noneDoesWhereThatIsSwitchedOff() throws IOException, InterruptedException {
-        assertThat(policies(List.of("--dmst.scheduling.turns=false")).values())
-                .isNotEmpty()
-                .containsOnly(SCHED_OTHER);
+        try (ChildServer server = started("--dmst.scheduling.turns=false")) {
+            assertThat(policies(server)).doesNotContainKey("precedence");
+            assertThat(policies(server).values()).isNotEmpty().containsOnly(Set.of(SCHED_OTHER));
+        }
+    }
+
+    private static ChildServer started(String argument) throws IOException, InterruptedException {
+        return ChildServer.start(Programs.ourOwn(), List.of(argument));
+    }
+
+    private static List<Integer> of(Map<String, Set<Integer>> policies, List<String> names) {
+        return policies.entrySet().stream()
+                .filter(thread -> names.stream().anyMatch(thread.getKey()::startsWith))
+                .flatMap(thread -> thread.getValue().stream())
+                .toList();
     }
 
     /** By the names of the threads, without the numbers at their ends. */
-    private static Map<String, Integer> policies(List<String> arguments)
-            throws IOException, InterruptedException {
-        try (ChildServer server = ChildServer.start(Programs.ourOwn(), arguments);
-                Stream<Path> threads =
-                        Files.list(Path.of("/proc", Long.toString(server.pid()), "task"))) {
-            Map<String, Integer> policies = new TreeMap<>();
+    private static Map<String, Set<Integer>> policies(ChildServer server) throws IOException {
+        try (Stream<Path> threads =
+                Files.list(Path.of("/proc", Long.toString(server.pid()), "task"))) {
+            Map<String, Set<Integer>> policies = new TreeMap<>();
             threads.map(TurnsIntegrationTests::stat)
+                    .filter(stat -> !stat.isEmpty())
                     .forEach(stat -> {
                         int end = stat.lastIndexOf(')');
                         String name =
                                 stat.substring(stat.indexOf('(') + 1, end).replaceAll("-\\d+$", "");
                         String[] fields = stat.substring(end + 2).split(" ");
-                        policies.put(name, Integer.valueOf(fields[POLICY]));
+                        policies.computeIfAbsent(name, unseen -> new TreeSet<>())
+                                .add(Integer.valueOf(fields[POLICY]));
                     });
             return policies;
         }
     }
 
+    /** Empty for a thread that has ended. */
     private static String stat(Path thread) {
         try {
             return Files.readString(thread.resolve("stat"));
+        } catch (NoSuchFileException e) {
+            return "";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -5,9 +5,12 @@ import io.dmst.inference.Failure;
 import io.dmst.inference.Outcome;
 import io.dmst.inference.PredictionRequest;
 import io.dmst.inference.ServedModel;
+import io.dmst.scheduling.Precedence;
+import io.dmst.scheduling.Turns;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -39,7 +42,7 @@ public final class Batcher implements AutoCloseable {
 
     private static final Duration GRACE = Duration.ofSeconds(1);
 
-    private final Mailbox mail = new Mailbox("inference-queue", new Turns());
+    private final Mailbox mail = new Mailbox("inference-queue", new Owner());
     private final BlockingQueue<Batch> ready = new ArrayBlockingQueue<>(1);
     private final RenewableEngine engine;
     private final BatchQueue queue;
@@ -85,11 +88,12 @@ public final class Batcher implements AutoCloseable {
         this.engine = engine;
         this.limits = limits;
         this.meters = meters;
-        this.queue =
-                new BatchQueue(
-                        engine.measure(System::nanoTime, limits.batchTime()),
-                        engine.largestBatch(),
-                        limits);
+        Map<Kind, CostModel> costs = engine.measure(System::nanoTime, limits.batchTime());
+        costs.values().stream()
+                .mapToDouble(cost -> cost.of(1))
+                .min()
+                .ifPresent(Precedence::computing);
+        this.queue = new BatchQueue(costs, engine.largestBatch(), limits);
         this.forecast = queue.forecast(System.nanoTime());
         this.room = new Semaphore(limits.queue());
         this.workers =
@@ -202,7 +206,7 @@ public final class Batcher implements AutoCloseable {
     }
 
     /** What the owner does. */
-    private final class Turns implements Mailbox.Owned {
+    private final class Owner implements Mailbox.Owned {
 
         @Override
         public long turn() {
@@ -237,6 +241,7 @@ public final class Batcher implements AutoCloseable {
     }
 
     private void work(Lane lane) {
+        Turns.lengthen();
         try {
             while (true) {
                 lane.compute(ready.take());

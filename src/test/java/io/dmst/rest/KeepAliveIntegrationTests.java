@@ -9,8 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.boot.tomcat.TomcatWebServer;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 
 /** A connection serves as long as its client wants it. */
 @ServerTest
@@ -29,6 +32,19 @@ class KeepAliveIntegrationTests {
             throws IOException {
         assertThat(Files.readString(Path.of("docs", "deployment.md")))
                 .contains(String.format(Locale.ROOT, "ends after %,d requests", limit));
+    }
+
+    @Test
+    void aThousandClientsMayComeAtOnce(@Autowired WebServerApplicationContext context) {
+        assertThat(context.getWebServer())
+                .isInstanceOfSatisfying(
+                        TomcatWebServer.class,
+                        server ->
+                                assertThat(
+                                                server.getTomcat()
+                                                        .getConnector()
+                                                        .getProperty("acceptCount"))
+                                        .isEqualTo(1024));
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.dmst.scheduling;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -96,12 +95,12 @@ public final class Precedence {
         }
     }
 
-    private static boolean ofNetwork(Path thread) throws IOException {
+    private static boolean ofNetwork(Path thread) {
         try {
             String name = Files.readString(thread.resolve("comm"));
             return NETWORK.stream().anyMatch(name::startsWith);
-        } catch (NoSuchFileException e) {
-            return false; // it has ended
+        } catch (IOException e) {
+            return false; // it has ended, before or while its name was read
         }
     }
 }

@@ -85,13 +85,16 @@ public final class Precedence {
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {
             for (Path thread : threads) {
                 int number = Integer.parseInt(thread.getFileName().toString());
-                SchedulingAttributes has = SchedulingAttributes.of(number).orElse(FIRST);
-                if (has.policy() == IN_TURN.policy() && ofNetwork(thread)) {
-                    FIRST.giveTo(number);
-                } else if (has.equals(FIRST) && !ofNetwork(thread)) {
-                    IN_TURN.giveTo(number);
-                }
+                SchedulingAttributes.of(number).ifPresent(has -> give(thread, number, has));
             }
+        }
+    }
+
+    private static void give(Path thread, int number, SchedulingAttributes has) {
+        if (has.policy() == IN_TURN.policy() && ofNetwork(thread)) {
+            FIRST.giveTo(number);
+        } else if (has.equals(FIRST) && !ofNetwork(thread)) {
+            IN_TURN.giveTo(number);
         }
     }
 

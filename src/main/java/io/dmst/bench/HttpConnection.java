@@ -13,6 +13,7 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpUtil;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.LastHttpContent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -46,6 +47,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     private @Nullable Consumer<Answer> done;
     private @Nullable HttpResponse head;
     private long until;
+    private long freeSince;
 
     HttpConnection(Channel channel, Keeper keeper) {
         this.channel = channel;
@@ -77,6 +79,20 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
             end(Answer.of("CLIENT_TIMEOUT"), false);
             channel.close();
         }
+    }
+
+    /**
+     * Whether it has had no request for some time.
+     *
+     * @param now ns
+     */
+    boolean idle(long now, Duration time) {
+        return done == null && now - freeSince > time.toNanos();
+    }
+
+    /** Ends the connection. */
+    void close() {
+        channel.close();
     }
 
     @Override
@@ -119,6 +135,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
         Consumer<Answer> told = done;
         if (told != null) {
             done = null;
+            freeSince = System.nanoTime();
             keeper.free(this, kept);
             told.accept(answer);
         }

@@ -53,6 +53,15 @@ final class HttpTarget implements Target {
     /** Between two looks at what takes too long: a timer for each request would cost more. */
     private static final Duration LOOK = Duration.ofMillis(100);
 
+    /**
+     * After which a connection without a request is ended, before servers do so: a request may meet
+     * a connection that is just being ended else, and a server ends hundreds at a time that a burst
+     * of requests has left, in the midst of a measurement.
+     */
+    private static final Duration IDLE = Duration.ofSeconds(4);
+
+    private static final int ENDED_AT_A_LOOK = 4;
+
     private static final int HTTP = 80;
     private static final int HTTPS = 443;
 
@@ -63,6 +72,7 @@ final class HttpTarget implements Target {
     private final Encoding encoding;
     private final @Nullable String requestTimeout;
     private final Duration patience;
+    private final Duration leisure;
 
     /** Of the loop's thread alone, as the connections themselves. */
     private final Set<HttpConnection> busy = new HashSet<>();
@@ -74,13 +84,19 @@ final class HttpTarget implements Target {
      * @param encoding of their bodies
      */
     HttpTarget(URI address, Encoding encoding, @Nullable Duration timeout) {
-        this(address, encoding, timeout, timeout == null ? PATIENCE : timeout.plus(GRACE));
+        this(address, encoding, timeout, timeout == null ? PATIENCE : timeout.plus(GRACE), IDLE);
     }
 
     /**
      * @param patience after which an answer is given up
+     * @param leisure after which a connection without a request is ended
      */
-    HttpTarget(URI address, Encoding encoding, @Nullable Duration timeout, Duration patience) {
+    HttpTarget(
+            URI address,
+            Encoding encoding,
+            @Nullable Duration timeout,
+            Duration patience,
+            Duration leisure) {
         boolean secure = address.getScheme().equals("https");
         int port = address.getPort() < 0 ? secure ? HTTPS : HTTP : address.getPort();
         this.host = address.getRawAuthority();
@@ -93,6 +109,7 @@ final class HttpTarget implements Target {
                         ? null
                         : String.format(Locale.ROOT, "%.6f", timeout.toNanos() / 1e9);
         this.patience = patience;
+        this.leisure = leisure;
         this.bootstrap =
                 new Bootstrap()
                         .group(loop.group())
@@ -194,6 +211,14 @@ final class HttpTarget implements Target {
         long now = System.nanoTime();
         for (HttpConnection connection : List.copyOf(busy)) {
             connection.look(now);
+        }
+        for (int i = 0; i < ENDED_AT_A_LOOK; i++) {
+            HttpConnection longest = idle.peekLast();
+            if (longest == null || !longest.idle(now, leisure)) {
+                return;
+            }
+            idle.removeLast();
+            longest.close();
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -135,7 +136,41 @@ class HttpTargetTests {
     }
 
     private static Target impatient(URI address) {
-        return new HttpTarget(address, Encoding.Message::of, null, Duration.ofMillis(150));
+        return new HttpTarget(
+                address, Encoding.Message::of, null, Duration.ofMillis(150), Duration.ofMinutes(1));
+    }
+
+    @Test
+    @Timeout(60)
+    void aConnectionWithoutARequestIsEndedBeforeTheServerDoesSo() throws Exception {
+        String answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+        try (ServerSocket socket = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+                Target target =
+                        new HttpTarget(
+                                at(socket),
+                                Encoding.Message::of,
+                                null,
+                                Duration.ofMinutes(1),
+                                Duration.ofMillis(200))) {
+            for (int i = 0; i < 2; i++) {
+                CompletableFuture<Integer> next = new CompletableFuture<>();
+                Thread.ofVirtual()
+                        .start(() -> {
+                            try (Socket connection = socket.accept()) {
+                                readRequest(connection.getInputStream());
+                                connection.getOutputStream().write(answer.getBytes(UTF_8));
+                                readRequest(connection.getInputStream());
+                                connection.getOutputStream().write(answer.getBytes(UTF_8));
+                                next.complete(connection.getInputStream().read());
+                            } catch (IOException e) {
+                                next.completeExceptionally(e);
+                            }
+                        });
+                assertThat(target.send(IMAGE).code()).isEqualTo("OK");
+                assertThat(target.send(IMAGE).code()).isEqualTo("OK");
+                assertThat(next.get()).isEqualTo(-1);
+            }
+        }
     }
 
     /** A server by hand: says to each request of each connection what it is told, as it is. */

@@ -37,7 +37,7 @@ public final class ServiceBench {
      *
      * @param protocol of the client
      * @param users that ask at a time
-     * @param warmUp of both together
+     * @param warmUp of both together, in turn; a turn of each at least
      * @param turn of each of the two in a round, positive
      * @param rounds at least 1
      * @param batch images that the bare loop computes together; 0 for as many as the service does
@@ -116,12 +116,7 @@ public final class ServiceBench {
             throws InterruptedException {
         Contest saturated = contest(server, target, photographs, settings.users());
         progress.accept("warming up");
-        saturated.run(settings.warmUp().dividedBy(2), 1);
-        int batch =
-                settings.batch() > 0
-                        ? settings.batch()
-                        : (int) Math.max(1, Math.round(target.meanBatch()));
-        bare.imagesPerSecond(batch, settings.warmUp().dividedBy(2));
+        int batch = warmedUp(saturated, target, bare);
         target.reset();
         progress.accept("measuring, batches of " + batch);
         List<ServiceReport.Round> rounds = new ArrayList<>();
@@ -148,6 +143,27 @@ public final class ServiceBench {
                 rounds,
                 atSaturation,
                 ServiceReport.Answers.of(target));
+    }
+
+    /**
+     * Warms both up in turn: connections that were idle for all of the other's warm-up would meet a
+     * server that has closed them.
+     *
+     * @return images that the bare loop computes together
+     */
+    private int warmedUp(Contest saturated, Metered target, BareLoop bare)
+            throws InterruptedException {
+        long begun = System.nanoTime();
+        int batch;
+        do {
+            turn(saturated);
+            batch =
+                    settings.batch() > 0
+                            ? settings.batch()
+                            : (int) Math.max(1, Math.round(target.meanBatch()));
+            bare.imagesPerSecond(batch, settings.turn());
+        } while (System.nanoTime() - begun < settings.warmUp().toNanos());
+        return batch;
     }
 
     private Contest contest(

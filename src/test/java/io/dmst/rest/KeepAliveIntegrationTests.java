@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
@@ -36,15 +38,23 @@ class KeepAliveIntegrationTests {
 
     @Test
     void aThousandClientsMayComeAtOnce(@Autowired WebServerApplicationContext context) {
-        assertThat(context.getWebServer())
-                .isInstanceOfSatisfying(
-                        TomcatWebServer.class,
-                        server ->
-                                assertThat(
-                                                server.getTomcat()
-                                                        .getConnector()
-                                                        .getProperty("acceptCount"))
-                                        .isEqualTo(1024));
+        assertThat(connector(context, "acceptCount")).isEqualTo(1024);
+    }
+
+    @Test
+    void aPhotographTakesFewReads(@Autowired WebServerApplicationContext context) {
+        assertThat(connector(context, "socket.appReadBufSize"))
+                .hasToString(String.valueOf(RestConfiguration.READ_AT_A_TIME));
+    }
+
+    private static @Nullable Object connector(
+            WebServerApplicationContext context, String property) {
+        return assertThat(context.getWebServer())
+                .asInstanceOf(InstanceOfAssertFactories.type(TomcatWebServer.class))
+                .actual()
+                .getTomcat()
+                .getConnector()
+                .getProperty(property);
     }
 
     @Test

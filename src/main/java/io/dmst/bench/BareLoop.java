@@ -7,6 +7,7 @@ import io.dmst.scheduling.Affinity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -44,11 +45,11 @@ final class BareLoop {
     /**
      * Works for some time.
      *
-     * @param batch images computed together, at least 1
+     * @param sizes of the batches, which each thread draws
      * @return images per second
      * @throws IllegalStateException if a thread fails
      */
-    double imagesPerSecond(int batch, Duration time) throws InterruptedException {
+    double imagesPerSecond(BatchSizes sizes, Duration time) throws InterruptedException {
         long begun = System.nanoTime();
         long until = begun + time.toNanos();
         double images = 0;
@@ -58,7 +59,7 @@ final class BareLoop {
             List<Future<Double>> working = new ArrayList<>();
             for (int i = 0; i < machine.serverProcessors(); i++) {
                 int first = i;
-                working.add(workers.submit(() -> rate(first, batch, begun, until)));
+                working.add(workers.submit(() -> rate(first, sizes, begun, until)));
             }
             for (Future<Double> worker : working) {
                 images += worker.get();
@@ -70,13 +71,15 @@ final class BareLoop {
     }
 
     /** Of one thread, whose last batch may end after the time that it is given. */
-    private double rate(int first, int batch, long begun, long until) {
+    private double rate(int first, BatchSizes sizes, long begun, long until) {
         if (!machine.ofServer().isEmpty()) {
             Affinity.set(machine.ofServer());
         }
+        Random random = new Random(first);
         long number = first;
         long images = 0;
         do {
+            int batch = sizes.draw(random);
             List<byte[]> pixels = new ArrayList<>();
             for (int i = 0; i < batch; i++) {
                 pixels.add(Photographs.pixels(decoder, preprocessor, photographs.file(number++)));

@@ -21,7 +21,7 @@ final class Metered implements Target {
     private final Target target;
     private final LongAdder answers = new LongAdder();
     private final Map<String, LongAdder> outcomes = new ConcurrentHashMap<>();
-    private final LongAdder batchSizes = new LongAdder();
+    private final Map<Integer, LongAdder> imagesBySize = new ConcurrentHashMap<>();
     private final Map<String, ConcurrentHistogram> stages = new ConcurrentHashMap<>();
     private final ConcurrentHistogram all = new ConcurrentHistogram(DIGITS);
     private final ConcurrentHistogram turn = new ConcurrentHistogram(DIGITS);
@@ -60,7 +60,7 @@ final class Metered implements Target {
         if (answer.code().equals(OK)) {
             all.recordValue(took);
             turn.recordValue(took);
-            batchSizes.add(answer.batchSize());
+            imagesBySize.computeIfAbsent(answer.batchSize(), size -> new LongAdder()).increment();
             answer.stages().forEach(this::stage);
         }
     }
@@ -96,7 +96,18 @@ final class Metered implements Target {
 
     /** Images that were computed together, mean over good answers; 0 where it is not told. */
     double meanBatch() {
-        return all.getTotalCount() == 0 ? 0 : (double) batchSizes.sum() / all.getTotalCount();
+        double sizes = 0;
+        for (Map.Entry<Integer, LongAdder> entry : imagesBySize.entrySet()) {
+            sizes += entry.getKey() * entry.getValue().doubleValue();
+        }
+        return all.getTotalCount() == 0 ? 0 : sizes / all.getTotalCount();
+    }
+
+    /** Of the batches that good answers were in. */
+    BatchSizes batchSizes() {
+        Map<Integer, Long> images = new TreeMap<>();
+        imagesBySize.forEach((size, count) -> images.put(size, count.sum()));
+        return BatchSizes.ofImages(images);
     }
 
     /** Of the good answers since this was asked last, while none was under way. */
@@ -110,7 +121,7 @@ final class Metered implements Target {
     void reset() {
         answers.reset();
         outcomes.clear();
-        batchSizes.reset();
+        imagesBySize.clear();
         stages.clear();
         all.reset();
         turn.reset();

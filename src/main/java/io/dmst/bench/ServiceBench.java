@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -40,7 +41,8 @@ public final class ServiceBench {
      * @param warmUp of both together, in turn; a turn of each at least
      * @param turn of each of the two in a round, positive
      * @param rounds at least 1
-     * @param batch images that the bare loop computes together; 0 for as many as the service does
+     * @param batch images that the bare loop computes together; 0 for batches of the sizes that the
+     *     service's had
      * @param serverArguments of the service, besides its ports; name the model here too if it is
      *     not the bundled one
      */
@@ -116,17 +118,18 @@ public final class ServiceBench {
             throws InterruptedException {
         Contest saturated = contest(server, target, photographs, settings.users());
         progress.accept("warming up");
-        int batch = warmedUp(saturated, target, bare);
+        BatchSizes sizes = warmedUp(saturated, target, bare);
         target.reset();
-        progress.accept("measuring, batches of " + batch);
+        progress.accept(
+                String.format(Locale.ROOT, "measuring, batches of %.2f on average", sizes.mean()));
         List<ServiceReport.Round> rounds = new ArrayList<>();
         Random random = new Random(1);
         for (int round = 0; round < settings.rounds(); round++) {
             if (random.nextBoolean()) {
                 Contest.Turn turn = turn(saturated);
-                rounds.add(ServiceReport.Round.of(bare(bare, batch), turn, machine));
+                rounds.add(ServiceReport.Round.of(bare(bare, sizes), turn, machine));
             } else {
-                ServiceReport.Bare alone = bare(bare, batch);
+                ServiceReport.Bare alone = bare(bare, sizes);
                 rounds.add(ServiceReport.Round.of(alone, turn(saturated), machine));
             }
         }
@@ -139,7 +142,7 @@ public final class ServiceBench {
                 model.config().name(),
                 settings.protocol().word(),
                 settings.users(),
-                batch,
+                sizes.mean(),
                 rounds,
                 atSaturation,
                 ServiceReport.Answers.of(target));
@@ -149,21 +152,22 @@ public final class ServiceBench {
      * Warms both up in turn: connections that were idle for all of the other's warm-up would meet a
      * server that has closed them.
      *
-     * @return images that the bare loop computes together
+     * @return of the bare loop
      */
-    private int warmedUp(Contest saturated, Metered target, BareLoop bare)
+    private BatchSizes warmedUp(Contest saturated, Metered target, BareLoop bare)
             throws InterruptedException {
         long begun = System.nanoTime();
-        int batch;
+        BatchSizes sizes;
         do {
+            target.reset();
             turn(saturated);
-            batch =
+            sizes =
                     settings.batch() > 0
-                            ? settings.batch()
-                            : (int) Math.max(1, Math.round(target.meanBatch()));
-            bare.imagesPerSecond(batch, settings.turn());
+                            ? BatchSizes.always(settings.batch())
+                            : target.batchSizes();
+            bare.imagesPerSecond(sizes, settings.turn());
         } while (System.nanoTime() - begun < settings.warmUp().toNanos());
-        return batch;
+        return sizes;
     }
 
     private Contest contest(
@@ -182,10 +186,10 @@ public final class ServiceBench {
         return contest.round().values().iterator().next();
     }
 
-    private ServiceReport.Bare bare(BareLoop loop, int batch) throws InterruptedException {
+    private ServiceReport.Bare bare(BareLoop loop, BatchSizes sizes) throws InterruptedException {
         Duration before = ChildServer.ownCpuTime();
         long begun = System.nanoTime();
-        double images = loop.imagesPerSecond(batch, settings.turn());
+        double images = loop.imagesPerSecond(sizes, settings.turn());
         double seconds = (System.nanoTime() - begun) / 1e9;
         double cpu = ChildServer.ownCpuTime().minus(before).toNanos() / 1e6;
         return new ServiceReport.Bare(images, cpu / Math.max(1, images * seconds));

@@ -17,7 +17,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * @param model its name
  * @param protocol of the client
  * @param users that asked at a time
- * @param batch images that the bare loop computed together
+ * @param batch images that the bare loop computed together, mean over its batches
  * @param rounds in the order of the measurement
  * @param saturated answers of the rounds
  * @param alone answers to a single user
@@ -27,7 +27,7 @@ public record ServiceReport(
         String model,
         String protocol,
         int users,
-        int batch,
+        double batch,
         List<Round> rounds,
         Answers saturated,
         Answers alone) {
@@ -134,7 +134,7 @@ public record ServiceReport(
                 estimate(Round::serverMilliseconds).text("%.3f"));
         table.row("its client", "", estimate(Round::clientMilliseconds).text("%.3f"));
         return machine.line()
-                + "\n%s, %s, %d at a time, %d rounds; the bare loop: %d threads, batches of %d\n"
+                + "\n%s, %s, %d at a time, %d rounds; the bare loop: %d threads, batches of %.2f\n"
                         .formatted(
                                 model,
                                 protocol,

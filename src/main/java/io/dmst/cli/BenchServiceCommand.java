@@ -38,7 +38,8 @@ final class BenchServiceCommand implements Callable<Integer> {
 
     @Option(
             names = "--batch",
-            description = "Images that the bare loop computes together; 0 for the service's mean.")
+            description =
+                    "Images that the bare loop computes together; 0 for sizes as the service's batches have.")
     private int batch = 0;
 
     @Mixin private ServerOptions server = new ServerOptions();

@@ -39,7 +39,8 @@ final class BenchServiceCommand implements Callable<Integer> {
     @Option(
             names = "--batch",
             description =
-                    "Images that the bare loop computes together; 0 for sizes as the service's batches have.")
+                    "Images that the bare loop computes together; 0 for batches of the sizes that the"
+                            + " service's have.")
     private int batch = 0;
 
     @Mixin private ServerOptions server = new ServerOptions();

@@ -17,7 +17,10 @@ class RestConfiguration implements WebMvcConfigurer {
 
     private static final int KEPT_IN_MEMORY = 1 << 20;
 
-    /** Bytes that a connection reads at a time: with Tomcat's 8 KB a photograph takes a dozen. */
+    /**
+     * Bytes that are read at a time: with Tomcat's 8 KB a photograph takes a dozen reads. Each
+     * connection keeps as many, and each request that is being read or answered.
+     */
     static final int READ_AT_A_TIME = 1 << 15;
 
     private final OperationInterceptor operations;

@@ -27,6 +27,9 @@ import org.springframework.stereotype.Component;
 @Component
 class Decoding implements DisposableBean {
 
+    /** Of a file that is decoded within some milliseconds. */
+    private static final int QUICK = 512 * 1024;
+
     private final Pixels pixels;
     private final Workers workers;
     private final MeterRegistry meters;
@@ -87,7 +90,7 @@ class Decoding implements DisposableBean {
                     Workers.here(call, () -> timed(file, call, viewSide)));
         }
         long came = System.nanoTime();
-        return workers.begin(call, () -> turn(file, call, viewSide, came));
+        return workers.begin(call, file.length <= QUICK, () -> turn(file, call, viewSide, came));
     }
 
     private Checked<Input> turn(byte[] file, Call call, int viewSide, long came) {

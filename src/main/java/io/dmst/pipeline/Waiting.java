@@ -33,8 +33,11 @@ final class Waiting implements InitializingBean, DisposableBean {
 
     private static final Logger log = LoggerFactory.getLogger(Waiting.class);
 
-    /** How often one looks for callers. */
+    /** How often one looks for callers who have not waited long. */
     private static final long LOOK = Duration.ofMillis(50).toNanos();
+
+    /** How often one looks at the least: who has waited is likely to go on waiting. */
+    private static final long LONGEST = Duration.ofMillis(250).toNanos();
 
     /** So many at a time, in about a millisecond: deadlines pass meanwhile. */
     private static final int LOOKS = 200;
@@ -45,8 +48,6 @@ final class Waiting implements InitializingBean, DisposableBean {
     private final Thread watch =
             Thread.ofPlatform().name("waiting").daemon().unstarted(this::watch);
     private volatile long due = System.nanoTime();
-    private long roundBegun = System.nanoTime();
-    private int round;
     private volatile boolean stopped;
 
     @Override
@@ -128,18 +129,11 @@ final class Waiting implements InitializingBean, DisposableBean {
      * @return when to do so again
      */
     private long attend(long now) {
-        if (now - roundBegun >= LOOK) {
-            roundBegun = now;
-            round++;
-        }
         int looks = 0;
         long next = now + LOOK;
         for (Waiter<?> waiter : waiters) {
-            boolean look = looks < LOOKS && waiter.round != round;
-            if (look) {
-                waiter.round = round;
-                looks++;
-            }
+            boolean look = looks < LOOKS && waiter.looksNow(now);
+            looks += look ? 1 : 0;
             long deadline = waiter.deadline.nanoTime();
             if (deadline - now > 0 && deadline - next < 0) {
                 next = deadline;
@@ -162,8 +156,10 @@ final class Waiting implements InitializingBean, DisposableBean {
         private final Deadline deadline;
         private final @Nullable Exchange looking;
 
-        /** In which one looked for the caller last; the watch's own. */
-        private int round;
+        private final long begun = System.nanoTime();
+
+        /** When one looks for the caller; the watch's own. */
+        private long lookDue = begun;
 
         private boolean over;
 
@@ -180,6 +176,15 @@ final class Waiting implements InitializingBean, DisposableBean {
         long due(long now) {
             long look = looking == null ? NOBODY_WAITS : LOOK;
             return deadline.nanoTime() - now < look ? deadline.nanoTime() : now + look;
+        }
+
+        /** Whether it is time to look for the caller, which is so once. */
+        boolean looksNow(long now) {
+            if (looking == null || now - lookDue < 0) {
+                return false;
+            }
+            lookDue = now + Math.clamp(now - begun, LOOK, LONGEST);
+            return true;
         }
 
         /** Ends the wait if it is vain. */

@@ -100,7 +100,7 @@ class ClassifyController {
                     Problems.answer(failure, exchange);
             case Checked.Accepted<ClassifyAnswer>(ClassifyAnswer found) -> {
                 exchange.answered();
-                yield ResponseEntity.ok().headers(Exchanges.headers(exchange)).body(found);
+                yield ResponseEntity.ok().body(found);
             }
         };
     }

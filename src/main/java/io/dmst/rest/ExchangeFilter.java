@@ -13,6 +13,7 @@ import java.io.IOException;
 import org.slf4j.MDC;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -41,7 +42,9 @@ class ExchangeFilter extends OncePerRequestFilter {
         response.setHeader(Exchanges.REQUEST_ID, exchange.requestId());
         try (MDC.MDCCloseable ignored =
                 MDC.putCloseable(LogKey.REQUEST_ID.key(), exchange.requestId())) {
-            chain.doFilter(new QueryOnlyRequest(request), new UnflushedResponse(response));
+            chain.doFilter(
+                    new QueryOnlyRequest(request),
+                    new UnflushedResponse(response, () -> tell(exchange, response)));
         } catch (ServletException | IOException | RuntimeException e) {
             exchange.failed(FailureCode.INTERNAL);
             throw e;
@@ -49,6 +52,14 @@ class ExchangeFilter extends OncePerRequestFilter {
             budget.release(exchange.bodyBytes());
             exchange.record(meters);
             drain.went();
+        }
+    }
+
+    private void tell(Exchange exchange, HttpServletResponse response) {
+        Exchanges.tell(exchange, response);
+        // the request had come before the process began to stop; in other answers Tomcat says so
+        if (drain.draining()) {
+            response.setHeader(HttpHeaders.CONNECTION, "close");
         }
     }
 }

@@ -2,7 +2,7 @@ package io.dmst.rest;
 
 import io.dmst.pipeline.Exchange;
 import jakarta.servlet.http.HttpServletRequest;
-import org.springframework.http.HttpHeaders;
+import jakarta.servlet.http.HttpServletResponse;
 
 /** The {@link Exchange} of an HTTP request, and the headers that tell of it. */
 final class Exchanges {
@@ -28,17 +28,15 @@ final class Exchanges {
         return exchange;
     }
 
-    /** Headers that every answer of an operation of ours carries. */
-    static HttpHeaders headers(Exchange exchange) {
-        HttpHeaders headers = new HttpHeaders();
+    /** Sets the headers that every answer of an operation of ours carries. */
+    static void tell(Exchange exchange, HttpServletResponse response) {
         if (exchange.operation() == null) {
-            return headers;
+            return;
         }
-        headers.set(SERVER_TIMING, exchange.serverTiming());
-        headers.set(BATCH_SIZE, String.valueOf(exchange.batchSize()));
+        response.setHeader(SERVER_TIMING, exchange.serverTiming());
+        response.setHeader(BATCH_SIZE, String.valueOf(exchange.batchSize()));
         if (exchange.fallback()) {
-            headers.set(SERVED_BY, "fallback");
+            response.setHeader(SERVED_BY, "fallback");
         }
-        return headers;
     }
 }

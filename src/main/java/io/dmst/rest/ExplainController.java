@@ -128,10 +128,7 @@ class ExplainController {
     private static ResponseEntity<Object> ok(
             Object body, ExplanationFormat format, Exchange exchange) {
         exchange.answered();
-        return ResponseEntity.ok()
-                .headers(Exchanges.headers(exchange))
-                .contentType(format.type())
-                .body(body);
+        return ResponseEntity.ok().contentType(format.type()).body(body);
     }
 
     /** The answer's body. */

@@ -177,7 +177,7 @@ class KserveController {
             case Checked.Refused<Object>(Failure failure) -> Problems.answer(failure, exchange);
             case Checked.Accepted<Object>(Object body) -> {
                 exchange.answered();
-                yield ResponseEntity.ok().headers(Exchanges.headers(exchange)).body(body);
+                yield ResponseEntity.ok().body(body);
             }
         };
     }

@@ -64,8 +64,7 @@ class OipInferController {
                             return Checked.accepted(
                                     OipInferred.response(
                                             inferred,
-                                            java.util.Objects.requireNonNull(wire.get()),
-                                            Exchanges.headers(exchange)));
+                                            java.util.Objects.requireNonNull(wire.get())));
                         });
         return switch (answer) {
             case Checked.Accepted<ResponseEntity<Object>>(ResponseEntity<Object> found) -> found;

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,7 +30,7 @@ record OipInferred(
             @Nullable Map<String, Long> parameters,
             @Nullable Object data) {}
 
-    static ResponseEntity<Object> response(InferAnswer answer, OipWire wire, HttpHeaders headers) {
+    static ResponseEntity<Object> response(InferAnswer answer, OipWire wire) {
         List<Tensor> tensors = new ArrayList<>();
         List<byte[]> parts = new ArrayList<>();
         for (OutputTensor output : answer.outputs()) {
@@ -51,7 +50,7 @@ record OipInferred(
                                         answer.model().version(),
                                         answer.id().isEmpty() ? null : answer.id(),
                                         tensors));
-        ResponseEntity.BodyBuilder response = ResponseEntity.ok().headers(headers);
+        ResponseEntity.BodyBuilder response = ResponseEntity.ok();
         if (parts.isEmpty()) {
             return response.contentType(MediaType.APPLICATION_JSON).body(json);
         }

@@ -3,23 +3,18 @@ package io.dmst.rest;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
 import io.dmst.pipeline.Exchange;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.util.regex.Pattern;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The one table from failures to HTTP statuses, and the problem answers made of it. */
 final class Problems {
 
     /** Paths of a protocol that has a form of its own for failures. */
     private static final Pattern OPEN_INFERENCE = Pattern.compile("/v2(/.*)?");
-
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     private Problems() {}
 
@@ -71,7 +66,6 @@ final class Problems {
         exchange.failed(failure.code());
         HttpHeaders all = new HttpHeaders();
         all.putAll(headers);
-        all.putAll(Exchanges.headers(exchange));
         boolean ours = !OPEN_INFERENCE.matcher(exchange.path()).matches();
         all.setContentType(ours ? MediaType.APPLICATION_PROBLEM_JSON : MediaType.APPLICATION_JSON);
         failure.tryAgain()
@@ -82,16 +76,6 @@ final class Problems {
         Object body =
                 ours ? problem(failure, status, exchange) : new OipAnswers.Failed(failure.detail());
         return new ResponseEntity<>(body, all, status);
-    }
-
-    /** Writes an answer where no handler can. */
-    static void write(ResponseEntity<Object> answer, HttpServletResponse response)
-            throws IOException {
-        response.setStatus(answer.getStatusCode().value());
-        answer.getHeaders()
-                .forEach(
-                        (name, values) -> values.forEach(value -> response.addHeader(name, value)));
-        response.getOutputStream().write(JSON.writeValueAsBytes(answer.getBody()));
     }
 
     private static Problem problem(Failure failure, HttpStatusCode status, Exchange exchange) {

@@ -14,10 +14,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnflushedResponse extends HttpServletResponseWrapper {
 
+    private final Runnable beforeBody;
     private @Nullable Body body;
 
-    UnflushedResponse(HttpServletResponse response) {
+    /**
+     * @param beforeBody is run when somebody is about to write the body, and may still set headers
+     */
+    UnflushedResponse(HttpServletResponse response, Runnable beforeBody) {
         super(response);
+        this.beforeBody = beforeBody;
     }
 
     @Override
@@ -26,6 +31,7 @@ final class UnflushedResponse extends HttpServletResponseWrapper {
     @Override
     public ServletOutputStream getOutputStream() throws IOException {
         if (body == null) {
+            beforeBody.run();
             body = new Body(super.getOutputStream());
         }
         return body;
@@ -58,10 +64,9 @@ final class UnflushedResponse extends HttpServletResponseWrapper {
         @Override
         public void flush() {}
 
+        /** The container closes it, once the answer is noted. */
         @Override
-        public void close() throws IOException {
-            body.close();
-        }
+        public void close() {}
 
         @Override
         public boolean isReady() {

@@ -81,9 +81,13 @@ class TracesIntegrationTests {
             await().atMost(PATIENCE).until(gateway::ready);
             assertThat(gateway.classify().statusCode()).isEqualTo(200);
             assertThat(node.classify().statusCode()).isEqualTo(200);
+            // refused before its handler was looked for
+            assertThat(node.classify("Request-Timeout", "0").statusCode()).isEqualTo(504);
             assertThat(node.metrics())
                     .contains("http_server_requests_seconds_count")
                     .contains("grpc_server_seconds_count");
+            await().atMost(PATIENCE)
+                    .until(() -> node.metrics().contains("status=\"504\",uri=\"/v1/classify\""));
         }
     }
 

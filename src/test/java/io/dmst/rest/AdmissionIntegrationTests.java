@@ -7,6 +7,8 @@ import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
 import io.dmst.inference.FakePredictor;
 import io.dmst.rest.Caller.Answer;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -38,6 +40,7 @@ class AdmissionIntegrationTests {
     private final Caller caller;
 
     @Autowired private FakePredictor newer;
+    @Autowired private MeterRegistry meters;
 
     AdmissionIntegrationTests(@LocalServerPort int port) {
         this.port = port;
@@ -100,6 +103,30 @@ class AdmissionIntegrationTests {
                         later.body()
                                 .replaceAll(later.header("X-Request-Id"), "ID")
                                 .replace("/v1/models/colours:predict", "/v1/classify"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/v1/classify,classify", "/v1/explain,explain"})
+    void aRefusalCountsAsItsOperation(String path, String operation) {
+        double before = refused(operation);
+        caller.post(path, "application/octet-stream", new byte[] {1, 2, 3});
+        // an answer may be there before it has been counted
+        Awaitility.await().until(() -> refused(operation) == before + 1);
+    }
+
+    private double refused(String operation) {
+        return meters
+                .find("dmst.requests")
+                .tags("operation", operation, "outcome", "overloaded")
+                .counters()
+                .stream()
+                .mapToDouble(Counter::count)
+                .sum();
+    }
+
+    @Test
+    void aMethodThatIsNotForThePathIsSaidToBeSoEvenIfThereIsNoRoom() {
+        assertThat(caller.send(caller.to("/v1/classify").GET()).status()).isEqualTo(405);
     }
 
     @Test

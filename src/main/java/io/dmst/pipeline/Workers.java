@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Where many wait, a thread does several pieces of quick work before it hands their results on:
  * what follows, such as a batch of the model's, takes less for several at once, and each kind of
- * work finds its code and data where it left them. A result is so kept back for less time than its
- * work has waited for a thread. Safe for use by several threads.
+ * work finds its code and data where it left them. A result is kept back no longer than its three
+ * successors take, which is less than whoever comes now waits for a thread. Safe for use by several
+ * threads.
  */
 final class Workers {
 

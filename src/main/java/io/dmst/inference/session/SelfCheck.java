@@ -24,7 +24,9 @@ import org.slf4j.LoggerFactory;
  *
  * @param images to run
  * @param largest batch that is wanted
- * @param batchTime longer than which a batch is not to take; larger ones are not tried
+ * @param batchTime longer than which a batch is not to take; what takes {@value #SLOW} times as
+ *     long is not tried. Less would not do: what is not tried is never computed together, and a
+ *     machine may be much slower at a start than ever after
  * @param sameBits whether batches must give the same bits as images alone
  * @param tolerance of an output, relative to its largest absolute value or to one
  */
@@ -33,6 +35,7 @@ record SelfCheck(
 
     private static final Logger log = LoggerFactory.getLogger(SelfCheck.class);
     private static final double SUM = 1e-4;
+    private static final int SLOW = 20;
     private static final String MEMBERSHIP = Probe.MEMBERSHIP.word() + ".";
 
     /**
@@ -59,7 +62,8 @@ record SelfCheck(
             sound(alone.get(i));
             right(alone.get(i), i);
         }
-        int batch = (int) Math.clamp(batchTime.toNanos() / Math.max(1, fastest), 1, largest);
+        long longest = SLOW * batchTime.toNanos();
+        int batch = (int) Math.clamp(longest / Math.max(1, fastest), 1, largest);
         boolean same =
                 batch == 1 || (same(engine, probes, alone, 2) & same(engine, probes, alone, batch));
         if (!same) {

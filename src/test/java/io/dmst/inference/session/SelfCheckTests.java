@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,6 +179,22 @@ class SelfCheckTests {
             SelfCheck hurried =
                     new SelfCheck(GoldenImages.of(model), 8, Duration.ofNanos(1), true, TOLERANCE);
             assertThat(hurried.run(engine)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aMachineThatIsSlowAtTheStartIsNotBoundToSmallBatchesForEver() {
+        Engine slow =
+                lying(
+                        "logits",
+                        values -> {
+                            LockSupport.parkNanos(Duration.ofMillis(15).toNanos());
+                            return values;
+                        });
+        SelfCheck usual =
+                new SelfCheck(GoldenImages.of(model), 8, Duration.ofMillis(50), true, TOLERANCE);
+        try (slow) {
+            assertThat(usual.run(slow)).isEqualTo(8);
         }
     }
 

@@ -43,6 +43,14 @@ public interface Predictor extends AutoCloseable {
     CompletableFuture<Outcome> predict(PredictionRequest request);
 
     /**
+     * Asks for several predictions: what {@code asking} asks for on this thread may be looked at as
+     * one, so that none is computed alone just because it was asked for first.
+     */
+    default void together(Runnable asking) {
+        asking.run();
+    }
+
+    /**
      * Refuses new requests as not ready, lets accepted ones be answered within the drain time, and
      * frees the model. Harmless when repeated; {@link #ready()} is false from its first moment.
      */

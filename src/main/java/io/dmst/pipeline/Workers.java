@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Where many wait, a thread does several pieces of quick work before it hands their results on:
  * what follows, such as a batch of the model's, takes less for several at once, and each kind of
- * work finds its code and data where it left them. A result is kept back no longer than its three
- * successors take, which is less than whoever comes now waits for a thread. Safe for use by several
- * threads.
+ * work finds its code and data where it left them. A result is kept back no longer than its seven
+ * successors take, and nobody is where fewer wait for each thread than {@value #MANY}. Safe for use
+ * by several threads.
  */
 final class Workers {
 
@@ -33,7 +33,7 @@ final class Workers {
     private static final int WAITING = 1_024;
 
     /** Results that a thread hands on at once. */
-    static final int TOGETHER = 4;
+    static final int TOGETHER = 8;
 
     /** That wait for each thread, from which on it does several before it hands them on. */
     static final int MANY = 4;
@@ -127,7 +127,7 @@ final class Workers {
                 next.work(results);
                 next = next.quick && results.size() < TOGETHER ? another() : null;
             }
-            results.forEach(Runnable::run);
+            call.predictor().together(() -> results.forEach(Runnable::run));
         }
 
         private void work(List<Runnable> results) {

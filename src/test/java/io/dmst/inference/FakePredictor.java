@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ public final class FakePredictor implements Predictor {
             FakePredictor::colours;
     private volatile BiFunction<Deadline, Integer, Optional<Failure>> refusal =
             (deadline, coming) -> Optional.empty();
+    private volatile Consumer<Runnable> together = Runnable::run;
     private volatile boolean closed;
 
     public FakePredictor(String version) {
@@ -115,6 +117,16 @@ public final class FakePredictor implements Predictor {
     @Override
     public Optional<Failure> refusal(Deadline deadline, int ahead, int coming) {
         return refusal.apply(deadline, coming);
+    }
+
+    /** What it does where it is asked for several predictions. */
+    public void takesSeveral(Consumer<Runnable> other) {
+        together = other;
+    }
+
+    @Override
+    public void together(Runnable asking) {
+        together.accept(asking);
     }
 
     @Override

@@ -42,6 +42,9 @@ public final class Batcher implements AutoCloseable {
 
     private static final Duration GRACE = Duration.ofSeconds(1);
 
+    /** Whom the thread is submitting several requests to. */
+    private static final ScopedValue<Batcher> SEVERAL = ScopedValue.newInstance();
+
     private final Mailbox mail = new Mailbox("inference-queue", new Owner());
     private final BlockingQueue<Batch> ready = new ArrayBlockingQueue<>(1);
     private final RenewableEngine engine;
@@ -127,13 +130,25 @@ public final class Batcher implements AutoCloseable {
             entry.refuse(Shed.QUEUE_FULL, Refusal.queueFull(backlog()));
         } else {
             entry.answer().whenComplete((outcome, fault) -> answered(entry));
-            mail.tell(() -> arrive(entry));
+            mail.leave(() -> arrive(entry));
+            if (!(SEVERAL.isBound() && SEVERAL.get() == this)) {
+                mail.readAll();
+            }
             if (closed) {
                 // the owner may have read its last mail before this one came
                 entry.refuse(Shed.NOT_READY, Refusal.notReady());
             }
         }
         return entry.answer();
+    }
+
+    /** Submits what {@code submitting} submits on this thread, before a batch is formed of it. */
+    public void together(Runnable submitting) {
+        try {
+            ScopedValue.where(SEVERAL, this).run(submitting);
+        } finally {
+            mail.readAll();
+        }
     }
 
     /**

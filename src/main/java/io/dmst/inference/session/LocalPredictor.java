@@ -64,6 +64,11 @@ final class LocalPredictor implements Predictor {
         return batcher.submit(request);
     }
 
+    @Override
+    public void together(Runnable asking) {
+        batcher.together(asking);
+    }
+
     private Failure unknown(Set<String> wanted) {
         Set<String> unknown = new TreeSet<>(wanted);
         unknown.removeAll(probes);

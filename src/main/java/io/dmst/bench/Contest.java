@@ -7,14 +7,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
 /**
  * Puts several servers under the same closed load in turn, in an order that is drawn anew in each
  * round, so that whatever disturbs the machine disturbs all of them alike. The others are idle
- * meanwhile, so that what a process computes in a turn is what the turn's requests cost it.
+ * meanwhile, so that what a process computes in a turn is what the turn's requests cost it. The
+ * load goes on for {@code RAMP} before a turn is measured and until after it: while the first
+ * requests come and the last ones are answered a server has not enough to do.
  */
 final class Contest {
+
+    private static final Duration RAMP = Duration.ofMillis(500);
 
     private final List<Contender> contenders;
     private final Photographs photographs;
@@ -40,7 +48,7 @@ final class Contest {
     /**
      * One turn of one contender.
      *
-     * @param latency of good answers, from their sending
+     * @param latency of good answers, from their sending, those of the ramp too
      * @param throughput answers per second, good or not
      * @param cpuMilliseconds of each process per request
      */
@@ -98,27 +106,44 @@ final class Contest {
     }
 
     private Turn turn(Contender contender) throws InterruptedException {
-        Map<String, Duration> before = times(contender);
-        long answered = contender.target().answers();
-        long begun = System.nanoTime();
-        load(contender, turn);
-        double seconds = (System.nanoTime() - begun) / 1e9;
-        long requests = Math.max(1, contender.target().answers() - answered);
-        Map<String, Double> cpu = new LinkedHashMap<>();
-        times(contender)
-                .forEach((name, time) ->
-                        cpu.put(
-                                name,
-                                time.minus(before.getOrDefault(name, Duration.ZERO)).toNanos()
-                                        / 1e6
-                                        / requests));
-        return new Turn(contender.target().latencyOfTurn(), requests / seconds, cpu);
+        try (ExecutorService loads =
+                Executors.newSingleThreadExecutor(
+                        Thread.ofPlatform().name("bench-load").daemon().factory())) {
+            Future<?> load =
+                    loads.submit(() -> {
+                        load(contender, RAMP.plus(turn));
+                        return null;
+                    });
+            Thread.sleep(RAMP);
+            Moment begun = Moment.of(contender);
+            Thread.sleep(turn);
+            Moment over = Moment.of(contender);
+            load.get();
+            return begun.until(over, contender.target().latencyOfTurn());
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the load failed: " + e.getCause(), e);
+        }
     }
 
-    private static Map<String, Duration> times(Contender contender) {
-        Map<String, Duration> times = new LinkedHashMap<>();
-        contender.processes().forEach((name, time) -> times.put(name, time.get()));
-        return times;
+    /** What a contender had done, and its processes had computed, at some point of time. */
+    private record Moment(long nanos, long answers, Map<String, Duration> times) {
+
+        static Moment of(Contender contender) {
+            Map<String, Duration> times = new LinkedHashMap<>();
+            contender.processes().forEach((name, time) -> times.put(name, time.get()));
+            return new Moment(System.nanoTime(), contender.target().answers(), times);
+        }
+
+        Turn until(Moment over, Percentiles latency) {
+            double seconds = (over.nanos - nanos) / 1e9;
+            long requests = Math.max(1, over.answers - answers);
+            Map<String, Double> cpu = new LinkedHashMap<>();
+            over.times.forEach((name, time) -> {
+                Duration spent = time.minus(times.getOrDefault(name, Duration.ZERO));
+                cpu.put(name, spent.toNanos() / 1e6 / requests);
+            });
+            return new Turn(latency, requests / seconds, cpu);
+        }
     }
 
     private void load(Contender contender, Duration time) throws InterruptedException {

@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -93,39 +92,6 @@ class BatcherTests {
                 assertThat(get(answer)).isInstanceOf(Prediction.class);
             }
             assertThat(engine.computed).containsExactly(List.of("a"), List.of("b", "c", "d"));
-        }
-    }
-
-    @Test
-    void whatAThreadSubmitsTogetherIsNotBegunBeforeAllOfItHasCome() throws Exception {
-        List<CompletableFuture<Outcome>> answers = new ArrayList<>();
-        try (Batcher batcher = open(() -> engine, ROOMY)) {
-            batcher.together(() -> {
-                answers.add(submit(batcher, "a"));
-                // the engine is idle, and would have begun
-                LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
-                answers.add(submit(batcher, "b"));
-                answers.add(submit(batcher, "c"));
-            });
-            answers.add(submit(batcher, "alone"));
-            for (CompletableFuture<Outcome> answer : answers) {
-                assertThat(get(answer)).isInstanceOf(Prediction.class);
-            }
-        }
-        assertThat(engine.computed.getFirst()).startsWith("a", "b", "c");
-    }
-
-    @Test
-    void whoSubmitsSeveralAndFailsHasSubmittedThoseBefore() throws Exception {
-        List<CompletableFuture<Outcome>> answers = new ArrayList<>();
-        try (Batcher batcher = open(() -> engine, ROOMY)) {
-            assertThatThrownBy(() ->
-                            batcher.together(() -> {
-                                answers.add(submit(batcher, "a"));
-                                throw new IllegalStateException("as the test wants it");
-                            }))
-                    .hasMessageContaining("as the test wants it");
-            assertThat(get(answers.getFirst())).isInstanceOf(Prediction.class);
         }
     }
 

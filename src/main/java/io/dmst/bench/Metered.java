@@ -12,7 +12,7 @@ import org.HdrHistogram.ConcurrentHistogram;
 
 /**
  * A target with a meter before it: what was asked, how it ended, and how long the good answers took
- * from their sending. Thread-safe.
+ * from their sending, and refusals. Thread-safe.
  */
 final class Metered implements Target {
 
@@ -25,6 +25,9 @@ final class Metered implements Target {
     private final Map<String, ConcurrentHistogram> stages = new ConcurrentHashMap<>();
     private final ConcurrentHistogram all = new ConcurrentHistogram(DIGITS);
     private final ConcurrentHistogram turn = new ConcurrentHistogram(DIGITS);
+    private final ConcurrentHistogram refusals = new ConcurrentHistogram(DIGITS);
+    private final LongAdder lateRefusals = new LongAdder();
+    private final LongAdder withoutRetryAfter = new LongAdder();
 
     /**
      * @param target stays the caller's to close
@@ -62,6 +65,18 @@ final class Metered implements Target {
             turn.recordValue(took);
             imagesBySize.computeIfAbsent(answer.batchSize(), size -> new LongAdder()).increment();
             answer.stages().forEach(this::stage);
+        } else if (answer.code().equals(OVERLOADED)) {
+            refused(answer, took);
+        }
+    }
+
+    private void refused(Answer answer, long took) {
+        refusals.recordValue(took);
+        if (took >= OverloadReport.PROMPT * 1e6) {
+            lateRefusals.increment();
+        }
+        if (!answer.retryAfter()) {
+            withoutRetryAfter.increment();
         }
     }
 
@@ -85,6 +100,12 @@ final class Metered implements Target {
     /** Of all good answers. */
     Percentiles latency() {
         return Percentiles.of(all);
+    }
+
+    /** All refusals for overload. */
+    OverloadReport.Refusals refusals() {
+        return new OverloadReport.Refusals(
+                Percentiles.of(refusals), lateRefusals.sum(), withoutRetryAfter.sum());
     }
 
     /** Of the stages that good answers tell. */
@@ -125,6 +146,9 @@ final class Metered implements Target {
         stages.clear();
         all.reset();
         turn.reset();
+        refusals.reset();
+        lateRefusals.reset();
+        withoutRetryAfter.reset();
     }
 
     @Override

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
             BenchLoadCommand.class,
             BenchOverheadCommand.class,
             BenchServiceCommand.class,
+            BenchOverloadCommand.class,
             BenchHopCommand.class,
             BenchSoakCommand.class,
             BenchStopCommand.class

@@ -63,6 +63,43 @@ class ServiceBenchIntegrationTests {
     }
 
     @Test
+    void whatIsAnsweredInAnOverloadIsHeldAgainstTheSaturation()
+            throws IOException, InterruptedException {
+        OverloadBench.Settings settings =
+                new OverloadBench.Settings(
+                        Protocol.REST,
+                        32,
+                        6,
+                        Duration.ofMillis(250),
+                        WARM_UP,
+                        Duration.ofSeconds(1),
+                        2,
+                        List.of());
+
+        OverloadReport report =
+                new OverloadBench(Programs.ourOwn(), settings)
+                        .run(Photographs.of(null), line -> {});
+
+        assertThat(report.rounds()).hasSize(2);
+        for (OverloadReport.Round round : report.rounds()) {
+            assertThat(round.rate()).isEqualTo(6 * round.before());
+            assertThat(round.unanswered()).isZero();
+            assertThat(round.after()).isGreaterThan(0);
+        }
+        assertThat(report.answers().outcomes()).containsKeys(Target.OK, Target.OVERLOADED);
+        assertThat(report.refusals().latency().count())
+                .isEqualTo(report.answers().outcomes().get(Target.OVERLOADED));
+        assertThat(report.refusals().withoutRetryAfter()).isZero();
+        assertThat(report.ratio().median()).isPositive();
+        assertThat(report.text()).contains("answered in time / at saturation");
+        report.writeJson(directory.resolve("overload.json"));
+        assertThat(json(directory.resolve("overload.json")).at("/refusals/latency/p50").asDouble())
+                .isGreaterThan(0);
+        report.writePlot(directory.resolve("overload.png"));
+        assertThat(Files.size(directory.resolve("overload.png"))).isGreaterThan(5000);
+    }
+
+    @Test
     void aGatewayIsHeldAgainstAServiceThatComputesItself()
             throws IOException, InterruptedException {
         HopBench.Settings settings =

@@ -148,8 +148,8 @@ class BenchCommandTests {
                         url,
                         way[0],
                         way.length > 1 ? way[1] : "--timeout=10",
-                        "--duration=0.5",
-                        "--warm-up=0.1",
+                        "--duration=1",
+                        "--warm-up=0.5",
                         "--probe=0.1",
                         "--json=" + json,
                         "--plot=" + plot);

@@ -4,7 +4,6 @@ import io.dmst.bench.LoadReport.Asked;
 import io.dmst.bench.LoadReport.Measured;
 import io.dmst.bench.LoadReport.Sending;
 import java.util.Locale;
-import java.util.Map;
 
 /** A load's report for a terminal. */
 final class LoadText {
@@ -68,29 +67,14 @@ final class LoadText {
     }
 
     private Table latencies(Measured measured) {
-        Table table = new Table("ms", "count", "mean", "p50", "p90", "p99", "p99.9", "max");
-        row(table, "latency", measured.latency());
-        row(table, "  since the sending", measured.latencySinceSent());
-        row(table, "refusal", measured.refusal());
-        row(table, "  since the sending", measured.refusalSinceSent());
-        for (Map.Entry<String, Percentiles> stage : measured.stages().entrySet()) {
-            row(table, "server: " + stage.getKey(), stage.getValue());
-        }
+        Table table =
+                Table.ofTimes()
+                        .times("latency", measured.latency())
+                        .times("  since the sending", measured.latencySinceSent())
+                        .times("refusal", measured.refusal())
+                        .times("  since the sending", measured.refusalSinceSent());
+        measured.stages().forEach((stage, times) -> table.times("server: " + stage, times));
         return table;
-    }
-
-    private static void row(Table table, String name, Percentiles times) {
-        if (times.count() > 0) {
-            table.row(
-                    name,
-                    String.valueOf(times.count()),
-                    number("%.3f", times.mean()),
-                    number("%.3f", times.p50()),
-                    number("%.3f", times.p90()),
-                    number("%.3f", times.p99()),
-                    number("%.3f", times.p999()),
-                    number("%.3f", times.max()));
-        }
     }
 
     private void line(String form, Object... values) {

@@ -1,10 +1,14 @@
 package io.dmst.bench;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -27,6 +31,7 @@ final class Metered implements Target {
     private final ConcurrentHistogram turn = new ConcurrentHistogram(DIGITS);
     private final ConcurrentHistogram refusals = new ConcurrentHistogram(DIGITS);
     private final LongAdder lateRefusals = new LongAdder();
+    private final Queue<OverloadReport.Late> firstLate = new ConcurrentLinkedQueue<>();
     private final LongAdder withoutRetryAfter = new LongAdder();
 
     /**
@@ -74,6 +79,9 @@ final class Metered implements Target {
         refusals.recordValue(took);
         if (took >= OverloadReport.PROMPT * 1e6) {
             lateRefusals.increment();
+            if (lateRefusals.sum() <= OverloadReport.Refusals.NOTED) {
+                firstLate.add(new OverloadReport.Late(Instant.now(), took / 1e6));
+            }
         }
         if (!answer.retryAfter()) {
             withoutRetryAfter.increment();
@@ -105,7 +113,10 @@ final class Metered implements Target {
     /** All refusals for overload. */
     OverloadReport.Refusals refusals() {
         return new OverloadReport.Refusals(
-                Percentiles.of(refusals), lateRefusals.sum(), withoutRetryAfter.sum());
+                Percentiles.of(refusals),
+                lateRefusals.sum(),
+                withoutRetryAfter.sum(),
+                List.copyOf(firstLate));
     }
 
     /** Of the stages that good answers tell. */
@@ -148,6 +159,7 @@ final class Metered implements Target {
         turn.reset();
         refusals.reset();
         lateRefusals.reset();
+        firstLate.clear();
         withoutRetryAfter.reset();
     }
 

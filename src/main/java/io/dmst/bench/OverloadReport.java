@@ -2,6 +2,7 @@ package io.dmst.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -44,8 +45,26 @@ public record OverloadReport(
      * @param latency from the sending
      * @param late that took 10 ms or longer
      * @param withoutRetryAfter that do not say when to come again
+     * @param first of the late ones, {@value #NOTED} at most: what stood still then is to be found
      */
-    public record Refusals(Percentiles latency, long late, long withoutRetryAfter) {}
+    public record Refusals(
+            Percentiles latency, long late, long withoutRetryAfter, List<Late> first) {
+
+        /** Late ones that are told. */
+        static final int NOTED = 100;
+
+        public Refusals {
+            first = List.copyOf(first);
+        }
+    }
+
+    /**
+     * A refusal that took long.
+     *
+     * @param at when it came
+     * @param milliseconds from the sending
+     */
+    public record Late(Instant at, double milliseconds) {}
 
     /**
      * An overload and the closed loops about it.
@@ -99,9 +118,10 @@ public record OverloadReport(
         rates.row("answered at saturation", estimate(Round::peak).text("%.1f"));
         rates.row("asked in the overload", estimate(Round::rate).text("%.1f"));
         rates.row("answered in time", estimate(Round::goodput).text("%.1f"));
-        Table times = new Table("ms", "p50", "p90", "p99", "p99.9", "max");
-        row(times, "accepted", answers.latency());
-        row(times, "refusal", refusals.latency());
+        Table times =
+                Table.ofTimes()
+                        .times("accepted", answers.latency())
+                        .times("refusal", refusals.latency());
         return machine.line()
                 + "\n"
                 + line(
@@ -130,20 +150,6 @@ public record OverloadReport(
 
     private static String line(String form, Object... values) {
         return String.format(Locale.ROOT, form, values) + "\n";
-    }
-
-    private static void row(Table table, String name, Percentiles times) {
-        table.row(
-                name,
-                number(times.p50()),
-                number(times.p90()),
-                number(times.p99()),
-                number(times.p999()),
-                number(times.max()));
-    }
-
-    private static String number(double value) {
-        return String.format(Locale.ROOT, "%.3f", value);
     }
 
     /** Writes all of it. */

@@ -153,9 +153,8 @@ public record ServiceReport(
     }
 
     private static String answers(String name, Answers answers) {
-        Table table = new Table("ms", "p50", "p90", "p99", "p99.9");
-        row(table, "latency", answers.latency());
-        answers.stages().forEach((stage, times) -> row(table, "server: " + stage, times));
+        Table table = Table.ofTimes().times("latency", answers.latency());
+        answers.stages().forEach((stage, times) -> table.times("server: " + stage, times));
         return String.format(
                         Locale.ROOT,
                         "%s: %s, batches of %.2f%n",
@@ -163,19 +162,6 @@ public record ServiceReport(
                         answers.outcomes(),
                         answers.meanBatch())
                 + table;
-    }
-
-    private static void row(Table table, String name, Percentiles times) {
-        table.row(
-                name,
-                number(times.p50()),
-                number(times.p90()),
-                number(times.p99()),
-                number(times.p999()));
-    }
-
-    private static String number(double value) {
-        return String.format(Locale.ROOT, "%.3f", value);
     }
 
     /** Writes all of it. */

@@ -2,6 +2,7 @@ package io.dmst.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Text in columns: the first flush left, the others flush right. */
 final class Table {
@@ -10,6 +11,30 @@ final class Table {
 
     Table(String... heads) {
         row(heads);
+    }
+
+    /** Of times, which {@link #times(String, Percentiles)} adds. */
+    static Table ofTimes() {
+        return new Table("ms", "count", "mean", "p50", "p90", "p99", "p99.9", "max");
+    }
+
+    /** Adds a row of times, in milliseconds; none where nothing was counted. */
+    Table times(String name, Percentiles times) {
+        return times.count() == 0
+                ? this
+                : row(
+                        name,
+                        String.valueOf(times.count()),
+                        milliseconds(times.mean()),
+                        milliseconds(times.p50()),
+                        milliseconds(times.p90()),
+                        milliseconds(times.p99()),
+                        milliseconds(times.p999()),
+                        milliseconds(times.max()));
+    }
+
+    private static String milliseconds(double value) {
+        return String.format(Locale.ROOT, "%.3f", value);
     }
 
     /** Adds a row. */

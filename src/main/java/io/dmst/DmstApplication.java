@@ -36,7 +36,7 @@ public class DmstApplication {
                         .bindOrCreate(SchedulingProperties.KEY, SchedulingProperties.class);
         if (properties.turns()) {
             Turns.take();
-            Precedence.from(properties.networkFirst());
+            Precedence.from(properties.networkFirst(), properties.realTime());
         }
     }
 

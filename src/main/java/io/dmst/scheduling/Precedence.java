@@ -19,9 +19,16 @@ import org.slf4j.LoggerFactory;
  * little; where an image takes microseconds, interruptions take more than they give. So it depends
  * on the longest of the models that this process has served.
  *
- * <p>Those that go first interrupt with the shortest slices that Linux has, so that they are chosen
- * before all others. A new thread has what the one that started it has, whatever either of them is
- * for: every {@code LOOK} one looks for new ones. Safe for use by several threads.
+ * <p>Those that go first interrupt with the shortest slices that Linux has; one that has had its
+ * share waits until the others', whose turns end at the clock's ticks, have had theirs. Where that
+ * is asked for and this process may (as root, or with a limit {@code rtprio} of 1) they go first in
+ * real time, and with them the collector's threads: its pauses stop what runs in Java, while what
+ * computes in native code goes on beside it and makes them longer. The network's threads take a
+ * sixth of a processor for a thousand requests a second, and Linux leaves a twentieth of each to
+ * whatever else there is.
+ *
+ * <p>A new thread has what the one that started it has, whatever either of them is for: every
+ * {@code LOOK} one looks for new ones. Safe for use by several threads.
  */
 public final class Precedence {
 
@@ -31,11 +38,19 @@ public final class Precedence {
     /** Tomcat's, and the carriers of virtual threads. */
     private static final List<String> NETWORK = List.of(GRPC, "http-nio-", "ForkJoinPool-1-");
 
-    static final SchedulingAttributes FIRST =
+    private static final List<String> COLLECTOR = List.of("GC Thread#", "VM Thread");
+
+    static final SchedulingAttributes REAL_TIME =
+            new SchedulingAttributes(Turns.SCHED_RR, Duration.ZERO);
+
+    static final SchedulingAttributes SHORT_SLICES =
             new SchedulingAttributes(Turns.SCHED_OTHER, Duration.ofNanos(100_000));
 
     static final SchedulingAttributes IN_TURN =
             new SchedulingAttributes(Turns.SCHED_BATCH, Duration.ZERO);
+
+    /** 0 stands for the calling thread. */
+    private static final int THIS_THREAD = 0;
 
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Path THREADS = Path.of("/proc/self/task");
@@ -45,14 +60,26 @@ public final class Precedence {
     /** Never, until somebody says otherwise. */
     private static volatile long longFrom = Long.MAX_VALUE;
 
-    private Precedence() {}
+    private static volatile boolean realTimeWanted;
+
+    private final SchedulingAttributes first;
+
+    /**
+     * @param first what those have that go first
+     */
+    Precedence(SchedulingAttributes first) {
+        this.first = first;
+    }
 
     /**
      * From which time of one image on the network goes first; at once if it is 0. Only for threads
      * that have taken their {@link Turns}.
+     *
+     * @param realTime whether in real time, where this process may
      */
-    public static void from(Duration time) {
+    public static void from(Duration time, boolean realTime) {
         longFrom = time.toNanos();
+        realTimeWanted = realTime;
         computing(0);
     }
 
@@ -68,9 +95,12 @@ public final class Precedence {
     }
 
     private static void keep() {
+        boolean realTime = realTimeWanted && mayBeRealTime();
+        log.info("the network goes first: {}", realTime ? "in real time" : "by short time slices");
+        Precedence precedence = new Precedence(realTime ? REAL_TIME : SHORT_SLICES);
         try {
             while (true) {
-                give();
+                precedence.give();
                 Thread.sleep(LOOK);
             }
         } catch (IOException e) {
@@ -80,30 +110,50 @@ public final class Precedence {
         }
     }
 
+    /** Whether the calling thread can be made one in real time; it is not afterwards. */
+    static boolean mayBeRealTime() {
+        SchedulingAttributes before = SchedulingAttributes.of(THIS_THREAD).orElse(IN_TURN);
+        boolean may = REAL_TIME.giveTo(THIS_THREAD);
+        if (may) {
+            before.giveTo(THIS_THREAD);
+        }
+        return may;
+    }
+
     /** Has the network's threads, of those that have what this class gives, go first. */
-    static void give() throws IOException {
+    void give() throws IOException {
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {
             for (Path thread : threads) {
                 int number = Integer.parseInt(thread.getFileName().toString());
-                SchedulingAttributes.of(number).ifPresent(has -> give(thread, number, has));
+                SchedulingAttributes.of(number).ifPresent(has -> give(name(thread), number, has));
             }
         }
     }
 
-    private static void give(Path thread, int number, SchedulingAttributes has) {
-        if (has.policy() == IN_TURN.policy() && ofNetwork(thread)) {
-            FIRST.giveTo(number);
-        } else if (has.equals(FIRST) && !ofNetwork(thread)) {
+    private void give(String name, int number, SchedulingAttributes has) {
+        if (isOne(name, COLLECTOR)) {
+            if (first.equals(REAL_TIME) && !has.equals(REAL_TIME)) {
+                REAL_TIME.giveTo(number);
+            }
+        } else if (isOne(name, NETWORK)) {
+            if (has.policy() == IN_TURN.policy()) {
+                first.giveTo(number);
+            }
+        } else if (has.equals(first)) {
             IN_TURN.giveTo(number);
         }
     }
 
-    private static boolean ofNetwork(Path thread) {
+    private static boolean isOne(String name, List<String> beginnings) {
+        return beginnings.stream().anyMatch(name::startsWith);
+    }
+
+    /** Empty where it has ended, before or while its name was read. */
+    private static String name(Path thread) {
         try {
-            String name = Files.readString(thread.resolve("comm"));
-            return NETWORK.stream().anyMatch(name::startsWith);
+            return Files.readString(thread.resolve("comm"));
         } catch (IOException e) {
-            return false; // it has ended, before or while its name was read
+            return "";
         }
     }
 }

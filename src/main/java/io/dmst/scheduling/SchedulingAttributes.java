@@ -34,6 +34,7 @@ record SchedulingAttributes(int policy, Duration slice) {
                     ValueLayout.JAVA_LONG.withName("period"));
 
     private static final long POLICY = offset("policy");
+    private static final long PRIORITY = offset("priority");
     private static final long RUNTIME = offset("runtime");
 
     /** {@code asm/unistd.h}. */
@@ -71,19 +72,22 @@ record SchedulingAttributes(int policy, Duration slice) {
     }
 
     /**
-     * Gives a thread of this process these, and leaves all else as it is; nothing where the system
-     * knows no such call or does not allow it.
+     * Gives a thread of this process these, with the lowest priority of a policy that has some, and
+     * leaves all else as it is; nothing where the system knows no such call or does not allow it.
      *
      * @param thread Linux's number, or 0 for the calling one
+     * @return whether it has them
      */
-    void giveTo(int thread) {
+    boolean giveTo(int thread) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment attributes = arena.allocate(LAYOUT);
-            if (call(SystemCall.GET, thread, attributes, LAYOUT.byteSize()) == 0) {
-                attributes.set(ValueLayout.JAVA_INT, POLICY, policy);
-                attributes.set(ValueLayout.JAVA_LONG, RUNTIME, slice.toNanos());
-                call(SystemCall.SET, thread, attributes, 0);
+            if (call(SystemCall.GET, thread, attributes, LAYOUT.byteSize()) != 0) {
+                return false;
             }
+            attributes.set(ValueLayout.JAVA_INT, POLICY, policy);
+            attributes.set(ValueLayout.JAVA_INT, PRIORITY, policy == Turns.SCHED_RR ? 1 : 0);
+            attributes.set(ValueLayout.JAVA_LONG, RUNTIME, slice.toNanos());
+            return call(SystemCall.SET, thread, attributes, 0) == 0;
         }
     }
 

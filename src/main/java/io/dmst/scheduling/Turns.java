@@ -24,6 +24,8 @@ public final class Turns {
     /** Linux's names for them, {@code linux/sched.h}. */
     static final int SCHED_OTHER = 0;
 
+    static final int SCHED_RR = 2;
+
     static final int SCHED_BATCH = 3;
 
     /** 0 stands for the calling thread. */

@@ -1,6 +1,7 @@
 package io.dmst.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.condition.OS;
 class TurnsIntegrationTests {
 
     private static final int SCHED_OTHER = 0;
+    private static final int SCHED_RR = 2;
     private static final int SCHED_BATCH = 3;
 
     /** Of the fields after the name, in proc_pid_stat(5) the 41st. */
@@ -55,6 +57,30 @@ class TurnsIntegrationTests {
     }
 
     @Test
+    void inRealTimeWhereItMayAndIsAskedTo() throws IOException, InterruptedException {
+        try (ChildServer server =
+                started(
+                        "--dmst.scheduling.network-first=1ns",
+                        "--dmst.scheduling.real-time=true")) {
+            assumeThat(Set.of(SCHED_RR))
+                    .as("what the network's threads may have")
+                    .isEqualTo(settled(server));
+            assertThat(policies(server))
+                    .containsEntry("inference", Set.of(SCHED_BATCH))
+                    .containsEntry("precedence", Set.of(SCHED_BATCH))
+                    .containsEntry("VM Thread", Set.of(SCHED_RR));
+        }
+    }
+
+    /** The policies of the network's threads once they wait no more. */
+    private static Set<Integer> settled(ChildServer server) {
+        return await().atMost(Duration.ofSeconds(20))
+                .until(
+                        () -> Set.copyOf(of(policies(server), NETWORK)),
+                        policies -> !policies.contains(SCHED_BATCH));
+    }
+
+    @Test
     void noneDoesWhereThatIsSwitchedOff() throws IOException, InterruptedException {
         try (ChildServer server = started("--dmst.scheduling.turns=false")) {
             assertThat(policies(server)).doesNotContainKey("precedence");
@@ -62,8 +88,9 @@ class TurnsIntegrationTests {
         }
     }
 
-    private static ChildServer started(String argument) throws IOException, InterruptedException {
-        return ChildServer.start(Programs.ourOwn(), List.of(argument));
+    private static ChildServer started(String... arguments)
+            throws IOException, InterruptedException {
+        return ChildServer.start(Programs.ourOwn(), List.of(arguments));
     }
 
     private static List<Integer> of(Map<String, Set<Integer>> policies, List<String> names) {

@@ -2,6 +2,7 @@ package io.dmst.scheduling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,9 +55,51 @@ class PrecedenceTests {
     }
 
     @Test
+    void inRealTimeTheNetworkAndTheCollectorGoFirstAndNobodyElse() {
+        assertThat(inAThread("grpc-loop-test", () -> Turns.take() && realTimeGiven()))
+                .isEqualTo(mayBeRealTime());
+        assertThat(inAThread("GC Thread#test", PrecedenceTests::realTimeGiven))
+                .isEqualTo(mayBeRealTime());
+        assertThat(inAThread("decode-test", () -> Turns.take() && realTimeGiven())).isFalse();
+    }
+
+    @Test
+    void whoWasStartedByAThreadInRealTimeIsNone() {
+        assumeThat(mayBeRealTime())
+                .as("whether this process may have threads in real time")
+                .isTrue();
+        assertThat(
+                        inAThread(
+                                "http-nio-1-test",
+                                () ->
+                                        Turns.take()
+                                                && realTimeGiven()
+                                                && inAThread(
+                                                        "load-test",
+                                                        () ->
+                                                                now().equals(Precedence.REAL_TIME)
+                                                                        && !realTimeGiven()
+                                                                        && Turns.waits())))
+                .isTrue();
+    }
+
+    @Test
+    void whoAsksForRealTimeIsAsBeforeAfterwards() {
+        assertThat(
+                        inAThread(
+                                "precedence-test",
+                                () -> {
+                                    SchedulingAttributes before = now();
+                                    Precedence.mayBeRealTime();
+                                    return now().equals(before);
+                                }))
+                .isTrue();
+    }
+
+    @Test
     void aTimeIsNotNegative() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new SchedulingProperties(true, Duration.ofNanos(-1)))
+                .isThrownBy(() -> new SchedulingProperties(true, Duration.ofNanos(-1), true))
                 .withMessage(
                         "dmst.scheduling.network-first must not be negative, not PT-0.000000001S");
     }
@@ -75,19 +118,32 @@ class PrecedenceTests {
 
     private static boolean isInTurn(SchedulingAttributes attributes) {
         return attributes.policy() == Turns.SCHED_BATCH
-                && !attributes.slice().equals(Precedence.FIRST.slice());
+                && !attributes.slice().equals(Precedence.SHORT_SLICES.slice());
     }
 
     /** What goes first has; before Linux 6.12 slices are not kept. */
     private static SchedulingAttributes first() {
         return now().slice().isZero()
                 ? new SchedulingAttributes(Turns.SCHED_OTHER, Duration.ZERO)
-                : Precedence.FIRST;
+                : Precedence.SHORT_SLICES;
+    }
+
+    private static boolean mayBeRealTime() {
+        return inAThread("asking-test", Precedence::mayBeRealTime);
+    }
+
+    private static boolean realTimeGiven() {
+        try {
+            new Precedence(Precedence.REAL_TIME).give();
+            return now().equals(Precedence.REAL_TIME);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static SchedulingAttributes given() {
         try {
-            Precedence.give();
+            new Precedence(Precedence.SHORT_SLICES).give();
             return now();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -21,11 +21,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Those that go first interrupt with the shortest slices that Linux has; one that has had its
  * share waits until the others', whose turns end at the clock's ticks, have had theirs. Where that
- * is asked for and this process may (as root, or with a limit {@code rtprio} of 1) they go first in
- * real time, and with them the collector's threads: its pauses stop what runs in Java, while what
- * computes in native code goes on beside it and makes them longer. The network's threads take a
- * sixth of a processor for a thousand requests a second, and Linux leaves a twentieth of each to
- * whatever else there is.
+ * is asked for and this process may (as root, with the capability {@code SYS_NICE}, or with a limit
+ * {@code rtprio} of 1) they go first in real time, and with them the collector's threads: its
+ * pauses stop what runs in Java, while what computes in native code goes on beside it and makes
+ * them longer. The network's threads take a sixth of a processor for a thousand requests a second,
+ * and Linux leaves a twentieth of each to whatever else there is.
  *
  * <p>A new thread has what the one that started it has, whatever either of them is for: every
  * {@code LOOK} one looks for new ones. Safe for use by several threads.

@@ -22,10 +22,15 @@ import org.slf4j.LoggerFactory;
  * <p>Those that go first interrupt with the shortest slices that Linux has; one that has had its
  * share waits until the others', whose turns end at the clock's ticks, have had theirs. Where that
  * is asked for and this process may (as root, with the capability {@code SYS_NICE}, or with a limit
- * {@code rtprio} of 1) they go first in real time, and with them the collector's threads: its
- * pauses stop what runs in Java, while what computes in native code goes on beside it and makes
- * them longer. The network's threads take a sixth of a processor for a thousand requests a second,
- * and Linux leaves a twentieth of each to whatever else there is.
+ * {@code rtprio} of 1) those of HTTP go first in real time, and with them the collector's threads:
+ * its pauses stop what runs in Java, while what computes in native code goes on beside it and makes
+ * them longer. They take a sixth of a processor for a thousand requests a second, and Linux leaves
+ * a twentieth of each to whatever else there is.
+ *
+ * <p>Not the threads of gRPC's connections: Netty's queue of tasks has its consumer turn in a loop
+ * while a producer is between two writes. A producer that is interrupted there by the consumer in
+ * real time gets its processor back after a second, when Linux takes the twentieth; until then no
+ * call is answered.
  *
  * <p>A new thread has what the one that started it has, whatever either of them is for: every
  * {@code LOOK} one looks for new ones. Safe for use by several threads.
@@ -65,7 +70,7 @@ public final class Precedence {
     private final SchedulingAttributes first;
 
     /**
-     * @param first what those have that go first
+     * @param first what those of HTTP have that go first
      */
     Precedence(SchedulingAttributes first) {
         this.first = first;
@@ -96,7 +101,7 @@ public final class Precedence {
 
     private static void keep() {
         boolean realTime = realTimeWanted && mayBeRealTime();
-        log.info("the network goes first: {}", realTime ? "in real time" : "by short time slices");
+        log.info("HTTP goes first: {}", realTime ? "in real time" : "by short time slices");
         Precedence precedence = new Precedence(realTime ? REAL_TIME : SHORT_SLICES);
         try {
             while (true) {
@@ -137,9 +142,9 @@ public final class Precedence {
             }
         } else if (isOne(name, NETWORK)) {
             if (has.policy() == IN_TURN.policy()) {
-                first.giveTo(number);
+                (name.startsWith(GRPC) ? SHORT_SLICES : first).giveTo(number);
             }
-        } else if (has.equals(first)) {
+        } else if (has.equals(first) || has.equals(SHORT_SLICES)) {
             IN_TURN.giveTo(number);
         }
     }

@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Not the threads of gRPC's connections: Netty's queue of tasks has its consumer turn in a loop
  * while a producer is between two writes. A producer that is interrupted there by the consumer in
- * real time gets its processor back after a second, when Linux takes the twentieth; until then no
- * call is answered.
+ * real time gets its processor back when Linux takes the twentieth, after a second. For as long
+ * nobody was answered, twice, while they were in real time too.
  *
  * <p>A new thread has what the one that started it has, whatever either of them is for: every
  * {@code LOOK} one looks for new ones. Safe for use by several threads.

@@ -54,9 +54,6 @@ public final class Precedence {
     static final SchedulingAttributes IN_TURN =
             new SchedulingAttributes(Turns.SCHED_BATCH, Duration.ZERO);
 
-    /** 0 stands for the calling thread. */
-    private static final int THIS_THREAD = 0;
-
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Path THREADS = Path.of("/proc/self/task");
     private static final Logger log = LoggerFactory.getLogger(Precedence.class);
@@ -101,7 +98,9 @@ public final class Precedence {
 
     private static void keep() {
         boolean realTime = realTimeWanted && mayBeRealTime();
-        log.info("HTTP goes first: {}", realTime ? "in real time" : "by short time slices");
+        log.info(
+                "the network goes first by short time slices{}",
+                realTime ? ", HTTP in real time" : "");
         Precedence precedence = new Precedence(realTime ? REAL_TIME : SHORT_SLICES);
         try {
             while (true) {
@@ -117,10 +116,10 @@ public final class Precedence {
 
     /** Whether the calling thread can be made one in real time; it is not afterwards. */
     static boolean mayBeRealTime() {
-        SchedulingAttributes before = SchedulingAttributes.of(THIS_THREAD).orElse(IN_TURN);
-        boolean may = REAL_TIME.giveTo(THIS_THREAD);
+        SchedulingAttributes before = SchedulingAttributes.of(Turns.THIS_THREAD).orElse(IN_TURN);
+        boolean may = REAL_TIME.giveTo(Turns.THIS_THREAD);
         if (may) {
-            before.giveTo(THIS_THREAD);
+            before.giveTo(Turns.THIS_THREAD);
         }
         return may;
     }

@@ -29,7 +29,7 @@ public final class Turns {
     static final int SCHED_BATCH = 3;
 
     /** 0 stands for the calling thread. */
-    private static final int THIS_THREAD = 0;
+    static final int THIS_THREAD = 0;
 
     /**
      * Longer than the 1.4 to 3 ms that Linux has by default, and so than what the {@linkplain

@@ -37,8 +37,8 @@ final class Strip {
     @SuppressWarnings("ArrayRecordComponent") // internal, never compared
     private record Column(int[] red, int[] green, int[] blue) {
 
-        static Column of(int rows) {
-            return new Column(new int[rows], new int[rows], new int[rows]);
+        static Column of(int rows, Workspace workspace) {
+            return new Column(workspace.line(rows), workspace.line(rows), workspace.line(rows));
         }
 
         void set(int[] pixels, int rows) {
@@ -54,17 +54,18 @@ final class Strip {
     /**
      * @param weights of the columns
      * @param rows at most, up to {@link #ROWS}
+     * @param workspace that this is used with, no longer
      */
-    Strip(Rows image, Weights weights, int rows) {
+    Strip(Rows image, Weights weights, int rows, Workspace workspace) {
         this.image = image;
         this.weights = weights;
-        this.copy = new byte[rows * LINE];
-        this.pixels = new int[rows];
-        this.column = Column.of(rows);
-        this.next = Column.of(rows);
-        this.red = new WeightedSums(weights, rows);
-        this.green = new WeightedSums(weights, rows);
-        this.blue = new WeightedSums(weights, rows);
+        this.copy = workspace.bytes(rows * LINE);
+        this.pixels = workspace.line(rows);
+        this.column = Column.of(rows, workspace);
+        this.next = Column.of(rows, workspace);
+        this.red = new WeightedSums(weights, rows, workspace);
+        this.green = new WeightedSums(weights, rows, workspace);
+        this.blue = new WeightedSums(weights, rows, workspace);
     }
 
     /** Resamples some rows, in place of those before. */

@@ -15,14 +15,18 @@ final class WeightedSums {
 
     private final Weights weights;
     private final int[][] sums;
+    private final int length;
     private int open;
 
     /**
      * @param length of a line
+     * @param workspace that this is used with, no longer
      */
-    WeightedSums(Weights weights, int length) {
+    WeightedSums(Weights weights, int length, Workspace workspace) {
         this.weights = weights;
-        this.sums = new int[weights.outputs()][length];
+        this.length = length;
+        this.sums = new int[weights.outputs()][];
+        Arrays.setAll(sums, out -> workspace.line(length));
         clear();
     }
 
@@ -30,7 +34,7 @@ final class WeightedSums {
     void clear() {
         open = 0;
         for (int[] sum : sums) {
-            Arrays.fill(sum, Weights.HALF);
+            Arrays.fill(sum, 0, length, Weights.HALF);
         }
     }
 

@@ -12,7 +12,6 @@ import io.dmst.inference.Predictor;
 import io.dmst.pipeline.Call;
 import io.dmst.pipeline.Checked;
 import io.dmst.pipeline.Exchange;
-import io.dmst.pipeline.ImageBounds;
 import io.dmst.pipeline.Pipeline;
 import io.dmst.pipeline.Ranking;
 import java.util.List;
@@ -22,9 +21,9 @@ import java.util.Set;
  * Images that are classified one by one, each with its own model and its own failure.
  *
  * @param pipeline that answers
- * @param bounds of an image
+ * @param uploads takes images out of messages
  */
-record ClassifyStream(Pipeline pipeline, ImageBounds bounds)
+record ClassifyStream(Pipeline pipeline, Uploads uploads)
         implements Streams.Answering<ClassifyStreamRequest, ClassifyStreamResponse> {
 
     @Override
@@ -52,8 +51,7 @@ record ClassifyStream(Pipeline pipeline, ImageBounds bounds)
             Exchange exchange) {
         Call call = new Call(predictor, Set.of(), deadline, exchange);
         Outcome outcome =
-                pipeline.files(call, List.of(bounds.image(message.getImage().toByteArray())))
-                        .getFirst();
+                pipeline.files(call, List.of(uploads.one(message.getImage(), exchange))).getFirst();
         int topK = message.hasTopK() ? message.getTopK() : Ranking.DEFAULT;
         if (outcome instanceof Failure failure) {
             exchange.failed(failure.code());

@@ -1,6 +1,5 @@
 package io.dmst.grpc;
 
-import com.google.protobuf.ByteString;
 import dmst.v1.ClassifyRequest;
 import dmst.v1.ClassifyResponse;
 import dmst.v1.ClassifyStreamRequest;
@@ -16,7 +15,6 @@ import io.dmst.explain.Picture;
 import io.dmst.explain.Wanted;
 import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
-import io.dmst.inference.FailureCode;
 import io.dmst.inference.Models;
 import io.dmst.inference.Outcome;
 import io.dmst.inference.Predictor;
@@ -26,9 +24,9 @@ import io.dmst.pipeline.Checked;
 import io.dmst.pipeline.Exchange;
 import io.dmst.pipeline.ExplainCall;
 import io.dmst.pipeline.Explaining;
-import io.dmst.pipeline.ImageBounds;
 import io.dmst.pipeline.Pipeline;
 import io.dmst.pipeline.Ranking;
+import io.dmst.pipeline.Upload;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Set;
@@ -44,7 +42,7 @@ class VisionEndpoint extends VisionServiceGrpc.VisionServiceImplBase {
     private final Pipeline pipeline;
     private final Models models;
     private final Explaining explaining;
-    private final ImageBounds bounds;
+    private final Uploads uploads;
     private final Answers answers;
     private final Streams streams;
 
@@ -52,7 +50,7 @@ class VisionEndpoint extends VisionServiceGrpc.VisionServiceImplBase {
             Pipeline pipeline,
             Explaining explaining,
             Models models,
-            ImageBounds bounds,
+            Uploads uploads,
             Answers answers,
             Streams streams) {
         this.answers = answers;
@@ -60,7 +58,7 @@ class VisionEndpoint extends VisionServiceGrpc.VisionServiceImplBase {
         this.pipeline = pipeline;
         this.explaining = explaining;
         this.models = models;
-        this.bounds = bounds;
+        this.uploads = uploads;
     }
 
     /** What a message says, where it says it; text that is empty was not sent. */
@@ -87,17 +85,18 @@ class VisionEndpoint extends VisionServiceGrpc.VisionServiceImplBase {
                 pipeline.predictor(
                         given(request.getModel()), given(request.getVersion()), exchange);
         boolean rates = request.getCodingRate(); // the message itself need not wait for the answer
-        Checked<List<Checked<byte[]>>> images =
+        Checked<List<Checked<Upload>>> images =
                 Checked.all(
                         () ->
                                 pipeline.admitting(predictor.value(), deadline)
-                                        .then(admitting -> images(request)),
+                                        .then(admitting ->
+                                                uploads.all(request.getImagesList(), exchange)),
                         topK,
                         predictor);
         return switch (images) {
-            case Checked.Refused<List<Checked<byte[]>>>(Failure failure) ->
+            case Checked.Refused<List<Checked<Upload>>>(Failure failure) ->
                     CompletableFuture.completedFuture(new Checked.Refused<>(failure));
-            case Checked.Accepted<List<Checked<byte[]>>>(List<Checked<byte[]>> files) ->
+            case Checked.Accepted<List<Checked<Upload>>>(List<Checked<Upload>> files) ->
                     pipeline.files(
                             new Call(predictor.value(), Set.of(), deadline, exchange),
                             files,
@@ -109,19 +108,6 @@ class VisionEndpoint extends VisionServiceGrpc.VisionServiceImplBase {
                                             rates),
                             connection);
         };
-    }
-
-    private Checked<List<Checked<byte[]>>> images(ClassifyRequest request) {
-        if (request.getImagesCount() == 0) {
-            return Checked.refused(
-                    FailureCode.INVALID_ARGUMENT,
-                    "the request has no images; send at least one encoded file");
-        }
-        return bounds.counted(
-                request.getImagesList().stream()
-                        .map(ByteString::toByteArray)
-                        .map(bounds::image)
-                        .toList());
     }
 
     private static Checked<ClassifyResponse> answer(
@@ -145,7 +131,7 @@ class VisionEndpoint extends VisionServiceGrpc.VisionServiceImplBase {
     @Override
     public StreamObserver<ClassifyStreamRequest> classifyStream(
             StreamObserver<ClassifyStreamResponse> observer) {
-        return streams.open(observer, new ClassifyStream(pipeline, bounds));
+        return streams.open(observer, new ClassifyStream(pipeline, uploads));
     }
 
     @Override
@@ -172,7 +158,7 @@ class VisionEndpoint extends VisionServiceGrpc.VisionServiceImplBase {
                                                         wanted,
                                                         deadline,
                                                         exchange),
-                                                bounds.image(request.getImage().toByteArray()),
+                                                uploads.one(request.getImage(), exchange),
                                                 ExplanationMessages.viewSide(format.value()),
                                                 explained ->
                                                         ExplanationMessages.response(

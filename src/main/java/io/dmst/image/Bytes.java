@@ -1,48 +1,68 @@
 package io.dmst.image;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
- * Bounded reads of unsigned numbers from a file; past its end stands a {@link Refusal} and never
- * another exception.
+ * Bounded reads of unsigned numbers from a file, which may lie on the heap or outside of it; past
+ * its end stands a {@link Refusal} and never another exception.
  */
 final class Bytes {
-    private static final VarHandle U16_BE = view(short[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle U16_LE = view(short[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle U32_BE = view(int[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle U32_LE = view(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfByte U8 = ValueLayout.JAVA_BYTE;
+    private static final ValueLayout.OfShort U16_BE =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfShort U16_LE =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt U32_BE =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfInt U32_LE =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    private final byte[] bytes;
+    private final MemorySegment bytes;
+    private final int length;
 
-    Bytes(byte[] bytes) {
+    /**
+     * @param bytes at most {@link Integer#MAX_VALUE}
+     */
+    Bytes(MemorySegment bytes) {
         this.bytes = bytes;
-    }
-
-    byte[] array() {
-        return bytes;
+        this.length = Math.toIntExact(bytes.byteSize());
     }
 
     int length() {
-        return bytes.length;
+        return length;
+    }
+
+    /** The first bytes, where they are. */
+    MemorySegment first(int count) {
+        return bytes.asSlice(0, count);
+    }
+
+    /** Some bytes, where they are. */
+    ByteBuffer buffer(int from, int count) {
+        return bytes.asSlice(from, count).asByteBuffer();
+    }
+
+    void copy(int from, int count, byte[] into, int at) {
+        MemorySegment.copy(bytes, U8, from, into, at, count);
     }
 
     int u8(long at) throws Refusal {
         need(at, 1);
-        return bytes[(int) at] & 0xff;
+        return bytes.get(U8, at) & 0xff;
     }
 
     int u16be(long at) throws Refusal {
         need(at, 2);
-        return (short) U16_BE.get(bytes, (int) at) & 0xffff;
+        return bytes.get(U16_BE, at) & 0xffff;
     }
 
     int u16le(long at) throws Refusal {
         need(at, 2);
-        return (short) U16_LE.get(bytes, (int) at) & 0xffff;
+        return bytes.get(U16_LE, at) & 0xffff;
     }
 
     int u24le(long at) throws Refusal {
@@ -51,37 +71,49 @@ final class Bytes {
 
     long u32be(long at) throws Refusal {
         need(at, 4);
-        return (int) U32_BE.get(bytes, (int) at) & 0xffffffffL;
+        return bytes.get(U32_BE, at) & 0xffffffffL;
     }
 
     long u32le(long at) throws Refusal {
         need(at, 4);
-        return (int) U32_LE.get(bytes, (int) at) & 0xffffffffL;
+        return bytes.get(U32_LE, at) & 0xffffffffL;
+    }
+
+    /** Place of the first byte of this value from a place on; -1 if there is none. */
+    int find(int value, int from) {
+        for (int at = from; at < length; at++) {
+            if (bytes.get(U8, at) == (byte) value) {
+                return at;
+            }
+        }
+        return -1;
     }
 
     /** Whether the ASCII text stands at this place. */
     boolean has(long at, String ascii) {
-        byte[] expected = ascii.getBytes(StandardCharsets.ISO_8859_1);
-        return at >= 0
-                && at + expected.length <= bytes.length
-                && Arrays.equals(
-                        bytes, (int) at, (int) at + expected.length, expected, 0, expected.length);
+        if (at < 0 || at + ascii.length() > length) {
+            return false;
+        }
+        for (int i = 0; i < ascii.length(); i++) {
+            if ((bytes.get(U8, at + i) & 0xff) != ascii.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     String ascii(int at, int count) throws Refusal {
         need(at, count);
-        return new String(bytes, at, count, StandardCharsets.ISO_8859_1);
+        byte[] text = new byte[count];
+        copy(at, count, text, 0);
+        return new String(text, StandardCharsets.ISO_8859_1);
     }
 
     void need(long at, long count) throws Refusal {
-        if (at < 0 || count < 0 || at > bytes.length - count) {
+        if (at < 0 || count < 0 || at > length - count) {
             throw Refusal.invalid(
                     "the file is truncated: it ends after %d bytes where byte %d is needed; send it again"
-                            .formatted(bytes.length, at + count));
+                            .formatted(length, at + count));
         }
-    }
-
-    private static VarHandle view(Class<?> type, ByteOrder order) {
-        return MethodHandles.byteArrayViewVarHandle(type, order);
     }
 }

@@ -36,7 +36,7 @@ record Header(int width, int height, Orientation orientation, List<Part> parts) 
         byte[] joined = new byte[length];
         int at = 0;
         for (Part part : parts) {
-            System.arraycopy(file.array(), part.start(), joined, at, part.end() - part.start());
+            file.copy(part.start(), part.end() - part.start(), joined, at);
             at += part.end() - part.start();
         }
         return joined;

@@ -3,6 +3,7 @@ package io.dmst.image;
 import io.dmst.image.DecodeMemory.Lease;
 import io.dmst.image.Decoded.Picture;
 import io.dmst.image.Decoded.Refused;
+import java.lang.foreign.MemorySegment;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -54,17 +55,24 @@ public final class ImageDecoder {
      */
     public Decoded decode(byte[] file) {
         try {
-            return read(file, (rows, format) -> new Picture(rows.image(), format));
+            return read(
+                    MemorySegment.ofArray(file),
+                    (rows, format) -> new Picture(rows.image(), format));
         } catch (Refusal refusal) {
             return refusal.refused();
         }
+    }
+
+    /** As the other one, of a file on the heap. */
+    public <T> T show(byte[] file, Function<Rows, T> viewer, Function<Refused, T> refused) {
+        return show(MemorySegment.ofArray(file), viewer, refused);
     }
 
     /**
      * Shows the upright picture where the decoder left it: for what is made of a picture and does
      * not keep it, such as a network's input, a quarter of {@link #decode}'s garbage.
      *
-     * @param file the encoded file, not changed
+     * @param file the encoded file, not changed; must stay alive until this returns
      * @param viewer makes something of the rows, which are there until it returns; the memory of
      *     the decode is taken as long
      * @param refused says the same where there is no picture
@@ -72,7 +80,7 @@ public final class ImageDecoder {
      * @throws java.util.concurrent.CancellationException if the thread is interrupted while it
      *     waits for memory
      */
-    public <T> T show(byte[] file, Function<Rows, T> viewer, Function<Refused, T> refused) {
+    public <T> T show(MemorySegment file, Function<Rows, T> viewer, Function<Refused, T> refused) {
         try {
             return read(file, (rows, format) -> viewer.apply(rows));
         } catch (Refusal refusal) {
@@ -80,14 +88,14 @@ public final class ImageDecoder {
         }
     }
 
-    private <T> T read(byte[] file, BiFunction<Rows, ImageFormat, T> viewer) throws Refusal {
-        limits.checkLength(file.length);
+    private <T> T read(MemorySegment file, BiFunction<Rows, ImageFormat, T> viewer) throws Refusal {
+        limits.checkLength(file.byteSize());
         Bytes bytes = new Bytes(file);
         ImageFormat format = Signature.of(bytes);
         Header header = Header.read(format, bytes, limits);
         Function<Rows, T> upright =
                 stored -> viewer.apply(header.orientation().upright(stored), format);
-        try (Lease lease = small(file, header) ? () -> {} : memory.lease(header, file.length)) {
+        try (Lease lease = small(bytes, header) ? () -> {} : memory.lease(header, bytes.length())) {
             return switch (format) {
                 case JPEG, WEBP -> OpenCvCodec.show(format, header, bytes, upright);
                 case PNG, GIF, BMP -> upright.apply(JdkCodec.decode(format, header, bytes));
@@ -100,20 +108,20 @@ public final class ImageDecoder {
      * long as waking another thread for it, and never waits; whether it can be decoded at all is
      * another matter.
      */
-    public boolean quick(byte[] file) {
-        if (file.length > QUICK_BYTES) {
+    public boolean quick(MemorySegment file) {
+        if (file.byteSize() > QUICK_BYTES) {
             return false;
         }
         try {
             Bytes bytes = new Bytes(file);
-            return small(file, Header.read(Signature.of(bytes), bytes, limits));
+            return small(bytes, Header.read(Signature.of(bytes), bytes, limits));
         } catch (Refusal refusal) {
             return true;
         }
     }
 
-    private static boolean small(byte[] file, Header header) {
-        return file.length <= QUICK_BYTES
+    private static boolean small(Bytes file, Header header) {
+        return file.length() <= QUICK_BYTES
                 && (long) header.width() * header.height() <= QUICK_PIXELS;
     }
 

@@ -27,7 +27,7 @@ public record ImageLimits(int maxBytes, int maxPixels, int maxSideRatio) {
         return new ImageLimits(DEFAULT_MAX_BYTES, DEFAULT_MAX_PIXELS, DEFAULT_MAX_SIDE_RATIO);
     }
 
-    void checkLength(int bytes) throws Refusal {
+    void checkLength(long bytes) throws Refusal {
         if (bytes > maxBytes) {
             throw Refusal.tooLarge(
                     "expected at most %d bytes, got %d; send a smaller file"

@@ -15,6 +15,7 @@ final class JpegWalk {
      */
     private static final int MAX_SCANS = 64;
 
+    private static final int PREFIX = 0xff;
     private static final int SOF0 = 0xc0;
     private static final int SOF2 = 0xc2;
     private static final int SOF15 = 0xcf;
@@ -68,16 +69,17 @@ final class JpegWalk {
      * Place behind the next marker; in coded data stuffed zeros and restart markers are no markers.
      */
     private int nextMarker(int from) throws Refusal {
-        byte[] bytes = file.array();
-        for (int at = from; at + 1 < bytes.length; at++) {
-            int code = bytes[at + 1] & 0xff;
-            if (bytes[at] == (byte) 0xff && code != 0 && code != 0xff) {
+        int at = file.find(PREFIX, from);
+        while (at >= 0 && at + 1 < file.length()) {
+            int code = file.u8(at + 1);
+            if (code != 0 && code != PREFIX) {
                 return at + 2;
             }
+            at = file.find(PREFIX, at + 1);
         }
         throw Refusal.invalid(
                 "the JPEG file is truncated: no end marker in %d bytes; send it again"
-                        .formatted(bytes.length));
+                        .formatted(file.length()));
     }
 
     private int segment(int marker, int at) throws Refusal {

@@ -49,13 +49,8 @@ final class OpenCvCodec {
     static <T> T show(ImageFormat format, Header header, Bytes file, Function<Rows, T> viewer)
             throws Refusal {
         int length = header.parts().getFirst().end();
-        try (BytePointer bytes = new BytePointer(length);
-                Mat coded =
-                        new Mat(
-                                1,
-                                length,
-                                opencv_core.CV_8UC1,
-                                bytes.put(file.array(), 0, length));
+        try (BytePointer bytes = pointer(file.first(length));
+                Mat coded = new Mat(1, length, opencv_core.CV_8UC1, bytes);
                 Mat pixels = pixels(format, coded)) {
             if (pixels.empty()
                     || pixels.depth() != opencv_core.CV_8U
@@ -70,6 +65,16 @@ final class OpenCvCodec {
                 return viewer.apply(rows);
             }
         }
+    }
+
+    /** To the file where it is, or to a copy of one on the heap. */
+    private static BytePointer pointer(MemorySegment file) {
+        if (file.isNative()) {
+            return new BytePointer(file.asByteBuffer());
+        }
+        BytePointer copy = new BytePointer(file.byteSize());
+        copy.asByteBuffer().put(file.asByteBuffer());
+        return copy;
     }
 
     private static Mat pixels(ImageFormat format, Mat coded) throws Refusal {

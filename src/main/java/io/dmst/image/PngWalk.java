@@ -119,7 +119,7 @@ final class PngWalk {
 
     private void checkSum(int at, int end) throws Refusal {
         CRC32 crc = new CRC32();
-        crc.update(file.array(), at + 4, end - at - 8);
+        crc.update(file.buffer(at + 4, end - at - 8));
         if (crc.getValue() != file.u32be(end - 4L)) {
             throw Refusal.invalid(
                     "the PNG file is damaged: wrong check sum of the chunk at byte " + at);

@@ -44,8 +44,9 @@ final class Signature {
         if (file.has(4, "ftyp")) {
             return "a HEIF, AVIF or video file";
         }
-        int shown = Math.min(file.length(), 8);
-        return "bytes that start with " + HexFormat.of().formatHex(file.array(), 0, shown);
+        byte[] first = new byte[Math.min(file.length(), 8)];
+        file.copy(0, first.length, first, 0);
+        return "bytes that start with " + HexFormat.of().formatHex(first);
     }
 
     private static Map<String, String> others() {

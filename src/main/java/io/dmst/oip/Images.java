@@ -1,6 +1,7 @@
 package io.dmst.oip;
 
 import io.dmst.pipeline.Checked;
+import io.dmst.pipeline.Upload;
 import java.util.List;
 
 /** The images of a request, in one of the two forms. */
@@ -14,7 +15,7 @@ sealed interface Images {
      *
      * @param files each with its own check
      */
-    record Files(List<Checked<byte[]>> files) implements Images {
+    record Files(List<Checked<Upload>> files) implements Images {
 
         @Override
         public int count() {

@@ -11,6 +11,7 @@ import io.dmst.pipeline.Checked;
 import io.dmst.pipeline.Exchange;
 import io.dmst.pipeline.ImageBounds;
 import io.dmst.pipeline.Pipeline;
+import io.dmst.pipeline.Upload;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -107,7 +108,7 @@ public class Inference {
     private Checked<List<Prediction>> predictions(Call call, Images images) {
         List<Outcome> outcomes =
                 switch (images) {
-                    case Images.Files(List<Checked<byte[]>> files) -> pipeline.files(call, files);
+                    case Images.Files(List<Checked<Upload>> files) -> pipeline.files(call, files);
                     case Images.Pixels(List<byte[]> pixels) -> pipeline.pixels(call, pixels);
                 };
         List<Prediction> predictions = new ArrayList<>();

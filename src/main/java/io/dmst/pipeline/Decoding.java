@@ -79,21 +79,21 @@ class Decoding implements DisposableBean {
      * A model's input to come, or why there is none; what follows is done by the thread that
      * decoded. Completing it with a refusal lets go of an image that still waits for its turn.
      */
-    CompletableFuture<Checked<Input>> input(byte[] file, Call call, int viewSide) {
+    CompletableFuture<Checked<Input>> input(Upload file, Call call, int viewSide) {
         call.exchange().come();
         Optional<Failure> refusal = refusal(call.predictor(), call.deadline());
         if (refusal.isPresent()) {
             return CompletableFuture.completedFuture(new Checked.Refused<>(refusal.get()));
         }
-        if (viewSide == 0 && pixels.quick(file)) {
+        if (viewSide == 0 && file.read(pixels::quick).orElse(true)) {
             return CompletableFuture.completedFuture(
                     Workers.here(call, () -> timed(file, call, viewSide)));
         }
         long came = System.nanoTime();
-        return workers.begin(call, file.length <= QUICK, () -> turn(file, call, viewSide, came));
+        return workers.begin(call, file.length() <= QUICK, () -> turn(file, call, viewSide, came));
     }
 
-    private Checked<Input> turn(byte[] file, Call call, int viewSide, long came) {
+    private Checked<Input> turn(Upload file, Call call, int viewSide, long came) {
         Optional<Failure> refusal = call.predictor().refusal(call.deadline().letIn(), 0, 0);
         if (refusal.isPresent()) {
             return new Checked.Refused<>(refusal.get());
@@ -105,10 +105,11 @@ class Decoding implements DisposableBean {
         }
     }
 
-    private Checked<Input> timed(byte[] file, Call call, int viewSide) {
+    private Checked<Input> timed(Upload file, Call call, int viewSide) {
         long begun = System.nanoTime();
         try {
-            return pixels.of(file, call.predictor().model(), viewSide);
+            return file.read(bytes -> pixels.of(bytes, call.predictor().model(), viewSide))
+                    .orElseGet(() -> new Checked.Refused<>(Refusals.nobody()));
         } finally {
             Duration spent = Duration.ofNanos(System.nanoTime() - begun);
             call.exchange().spent(Exchange.Stage.DECODE, spent);

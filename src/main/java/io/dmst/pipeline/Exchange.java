@@ -7,7 +7,9 @@ import io.dmst.observability.RequestTrace;
 import io.dmst.scheduling.OrderedStarts;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -62,6 +64,7 @@ public final class Exchange {
     private @Nullable Caller caller;
     private RequestTrace trace = RequestTrace.NONE;
     private @Nullable Long answered;
+    private List<Upload> uploads = List.of();
 
     /**
      * A request that has just come.
@@ -152,9 +155,23 @@ public final class Exchange {
         return outcome;
     }
 
+    /** Notes an image that came with it, whose memory it holds until it is over. */
+    synchronized void holds(Upload upload) {
+        if (recorded) {
+            upload.close();
+            return;
+        }
+        if (uploads.isEmpty()) {
+            uploads = new ArrayList<>(1);
+        }
+        uploads.add(upload);
+    }
+
     private synchronized void over() {
         recorded = true;
         come();
+        uploads.forEach(Upload::close);
+        uploads = List.of();
         trace.end();
     }
 

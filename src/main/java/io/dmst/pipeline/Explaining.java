@@ -32,7 +32,7 @@ public class Explaining implements DisposableBean {
      * @param viewSide longer side in pixels of the image's view; 0 for none
      */
     public <T> Checked<T> explain(
-            ExplainCall wish, Checked<byte[]> file, int viewSide, Function<Explained, T> made) {
+            ExplainCall wish, Checked<Upload> file, int viewSide, Function<Explained, T> made) {
         ServedModel model = wish.predictor().model();
         Explainer explainer = new Explainer(model.config(), wish.wanted());
         Set<String> probes = explainer.probes();

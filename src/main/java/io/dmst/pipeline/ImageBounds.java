@@ -16,12 +16,17 @@ public class ImageBounds {
     }
 
     /** An encoded image, if it is not too large. */
-    public Checked<byte[]> image(byte[] file) {
-        return file.length <= limits.maxImageSize().toBytes() ? Checked.accepted(file) : tooLarge();
+    public Checked<Upload> image(byte[] file) {
+        return length(file.length).then(fits -> Checked.accepted(Upload.of(file)));
+    }
+
+    /** The length of an encoded image, if it is not too large. */
+    public Checked<Integer> length(int bytes) {
+        return bytes <= limits.maxImageSize().toBytes() ? Checked.accepted(bytes) : tooLarge();
     }
 
     /** What an image over the limit is told. */
-    public Checked<byte[]> tooLarge() {
+    public <T> Checked<T> tooLarge() {
         return Checked.refused(
                 TOO_LARGE,
                 "the image is larger than %d bytes; send a smaller one"

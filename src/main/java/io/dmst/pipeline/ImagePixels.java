@@ -7,6 +7,7 @@ import io.dmst.image.Preprocessor;
 import io.dmst.image.Rows;
 import io.dmst.inference.FailureCode;
 import io.dmst.inference.ServedModel;
+import java.lang.foreign.MemorySegment;
 import org.springframework.stereotype.Component;
 
 /** Decodes with the one decoder and preprocessing that training has too. */
@@ -27,7 +28,7 @@ class ImagePixels implements Pixels {
     }
 
     @Override
-    public Checked<Input> of(byte[] file, ServedModel model, int viewSide) {
+    public Checked<Input> of(MemorySegment file, ServedModel model, int viewSide) {
         return decoder.show(
                 file,
                 rows -> Checked.accepted(input(rows, model, viewSide)),
@@ -35,7 +36,7 @@ class ImagePixels implements Pixels {
     }
 
     @Override
-    public boolean quick(byte[] file) {
+    public boolean quick(MemorySegment file) {
         return decoder.quick(file);
     }
 

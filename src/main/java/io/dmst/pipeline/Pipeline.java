@@ -142,7 +142,7 @@ public class Pipeline {
     }
 
     /** The outcomes of encoded images, in their order; waits for them. */
-    public List<Outcome> files(Call call, List<Checked<byte[]>> files) {
+    public List<Outcome> files(Call call, List<Checked<Upload>> files) {
         return awaited(call, files.stream().map(file -> begun(call, file, 0)).toList());
     }
 
@@ -155,7 +155,7 @@ public class Pipeline {
      */
     public <T> CompletableFuture<T> files(
             Call call,
-            List<Checked<byte[]>> files,
+            List<Checked<Upload>> files,
             Function<List<Outcome>, T> made,
             Executor where) {
         List<CompletableFuture<Checked<Viewed>>> images =
@@ -186,7 +186,7 @@ public class Pipeline {
      *
      * @param viewSide longer side in pixels of the picture; 0 for none
      */
-    public Checked<Viewed> viewed(Call call, Checked<byte[]> file, int viewSide) {
+    public Checked<Viewed> viewed(Call call, Checked<Upload> file, int viewSide) {
         return awaited(call, begun(call, file, viewSide));
     }
 
@@ -225,13 +225,13 @@ public class Pipeline {
     }
 
     private CompletableFuture<Checked<Viewed>> begun(
-            Call call, Checked<byte[]> file, int viewSide) {
+            Call call, Checked<Upload> file, int viewSide) {
         return switch (file) {
-            case Checked.Refused<byte[]>(Failure failure) ->
+            case Checked.Refused<Upload>(Failure failure) ->
                     CompletableFuture.completedFuture(new Checked.Refused<>(failure));
-            case Checked.Accepted<byte[]>(byte[] bytes) ->
+            case Checked.Accepted<Upload>(Upload upload) ->
                     followed(
-                            decoding.input(bytes, call, viewSide),
+                            decoding.input(upload, call, viewSide),
                             (input, image) -> predict(call.letIn(), input, image));
         };
     }

@@ -11,6 +11,7 @@ import io.dmst.pipeline.Exchange;
 import io.dmst.pipeline.ExplainCall;
 import io.dmst.pipeline.Explaining;
 import io.dmst.pipeline.Pipeline;
+import io.dmst.pipeline.Upload;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -153,7 +154,7 @@ class ExplainController {
                                 explained -> format.body(explained, query)));
     }
 
-    private static Checked<byte[]> only(List<Checked<byte[]>> images) {
+    private static Checked<Upload> only(List<Checked<Upload>> images) {
         return images.size() == 1
                 ? images.getFirst()
                 : Checked.refused(

@@ -8,11 +8,15 @@ import io.dmst.pipeline.Checked;
 import io.dmst.pipeline.Exchange;
 import io.dmst.pipeline.ImageBounds;
 import io.dmst.pipeline.PipelineProperties;
+import io.dmst.pipeline.Upload;
+import io.dmst.pipeline.UploadMemory;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.Part;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.springframework.http.HttpStatus;
@@ -37,16 +41,23 @@ class ImageUploads {
     private final Bodies bodies;
     private final ImageBounds bounds;
     private final JsonImages json;
+    private final UploadMemory memory;
 
-    ImageUploads(PipelineProperties limits, Bodies bodies, ImageBounds bounds, JsonImages json) {
+    ImageUploads(
+            PipelineProperties limits,
+            Bodies bodies,
+            ImageBounds bounds,
+            JsonImages json,
+            UploadMemory memory) {
         this.limits = limits;
         this.bounds = bounds;
         this.bodies = bodies;
         this.json = json;
+        this.memory = memory;
     }
 
     /** The images of a request in their order, at least one. */
-    Checked<List<Checked<byte[]>>> read(HttpServletRequest request, Exchange exchange) {
+    Checked<List<Checked<Upload>>> read(HttpServletRequest request, Exchange exchange) {
         MediaType type;
         try {
             type =
@@ -66,7 +77,7 @@ class ImageUploads {
         }
         if (type.getType().equals("image") || RAW.stream().anyMatch(type::isCompatibleWith)) {
             return bodies.reserve(request, limits.maxImageSize(), exchange)
-                    .then(size -> raw(request, size));
+                    .then(size -> raw(request, size, exchange));
         }
         return Checked.refused(
                 UNSUPPORTED_MEDIA_TYPE,
@@ -80,29 +91,46 @@ class ImageUploads {
     private static final List<MediaType> RAW =
             List.of(MediaType.APPLICATION_OCTET_STREAM, MediaType.APPLICATION_FORM_URLENCODED);
 
-    private static Checked<List<Checked<byte[]>>> raw(HttpServletRequest request, DataSize limit) {
+    private Checked<List<Checked<Upload>>> raw(
+            HttpServletRequest request, DataSize limit, Exchange exchange) {
         LimitedBody body = null;
         try {
-            body = new LimitedBody(request.getInputStream(), limit.toBytes());
-            byte[] image = body.readAllBytes(request.getContentLengthLong());
+            ServletInputStream sent = request.getInputStream();
+            body = new LimitedBody(sent, limit.toBytes());
+            int length = request.getContentLength();
+            Upload image =
+                    length < 0 || length > limit.toBytes()
+                            ? Upload.of(body.readAllBytes())
+                            : memory.filled(length, exchange, buffer -> read(sent, buffer));
             return Checked.accepted(List.of(Checked.accepted(image)));
         } catch (IOException e) {
             return body != null && body.exceeded() ? Bodies.tooLarge(limit) : Bodies.unreadable();
         }
     }
 
+    /**
+     * All that there is; Tomcat leaves a buffer as if flipped, where the specification does not.
+     */
+    private static void read(ServletInputStream sent, ByteBuffer into) throws IOException {
+        int read = 0;
+        while (into.hasRemaining() && read >= 0) {
+            read = sent.read(into.slice());
+            into.position(into.position() + Math.max(read, 0));
+        }
+    }
+
     /** The instances of a request in KServe's protocol V1, at least one, whatever its type says. */
-    Checked<List<Checked<byte[]>>> instances(HttpServletRequest request, Exchange exchange) {
+    Checked<List<Checked<Upload>>> instances(HttpServletRequest request, Exchange exchange) {
         return bodies.reserve(request, limits.maxRequestSize(), exchange)
                 .then(size -> json(request, size, json::readInstances));
     }
 
     /** How the images stand in JSON. */
     private interface Reading {
-        Checked<List<Checked<byte[]>>> of(InputStream body) throws IOException;
+        Checked<List<Checked<Upload>>> of(InputStream body) throws IOException;
     }
 
-    private Checked<List<Checked<byte[]>>> json(
+    private Checked<List<Checked<Upload>>> json(
             HttpServletRequest request, DataSize limit, Reading reading) {
         LimitedBody body = null;
         try {
@@ -113,7 +141,7 @@ class ImageUploads {
         }
     }
 
-    private Checked<List<Checked<byte[]>>> parts(HttpServletRequest request) {
+    private Checked<List<Checked<Upload>>> parts(HttpServletRequest request) {
         try {
             List<Part> parts =
                     request.getParts().stream().filter(p -> p.getName().equals(PART)).toList();
@@ -140,12 +168,12 @@ class ImageUploads {
         return Checked.refused(INVALID_ARGUMENT, "the form is malformed, or its body ended early");
     }
 
-    private Checked<byte[]> part(Part part) {
+    private Checked<Upload> part(Part part) {
         if (part.getSize() > limits.maxImageSize().toBytes()) {
             return bounds.tooLarge();
         }
         try (var content = part.getInputStream()) {
-            return Checked.accepted(content.readAllBytes());
+            return Checked.accepted(Upload.of(content.readAllBytes()));
         } catch (IOException e) {
             return Bodies.unreadable();
         }

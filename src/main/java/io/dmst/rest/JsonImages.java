@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dmst.pipeline.Checked;
 import io.dmst.pipeline.ImageBounds;
 import io.dmst.pipeline.PipelineProperties;
+import io.dmst.pipeline.Upload;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.io.IOException;
 import java.io.InputStream;
@@ -98,7 +99,7 @@ class JsonImages {
      *
      * @throws IOException if the body itself cannot be read
      */
-    Checked<List<Checked<byte[]>>> read(InputStream body) throws IOException {
+    Checked<List<Checked<Upload>>> read(InputStream body) throws IOException {
         return read(body, bodies, "images", read -> ((Body) read).images());
     }
 
@@ -107,11 +108,11 @@ class JsonImages {
      *
      * @throws IOException if the body itself cannot be read
      */
-    Checked<List<Checked<byte[]>>> readInstances(InputStream body) throws IOException {
+    Checked<List<Checked<Upload>>> readInstances(InputStream body) throws IOException {
         return read(body, instances, "instances", read -> ((Instances) read).instances());
     }
 
-    private Checked<List<Checked<byte[]>>> read(
+    private Checked<List<Checked<Upload>>> read(
             InputStream body,
             ObjectReader reader,
             String field,
@@ -145,7 +146,7 @@ class JsonImages {
                         .formatted(location.getLineNr(), location.getColumnNr());
     }
 
-    private Checked<byte[]> image(@Nullable Image image) {
+    private Checked<Upload> image(@Nullable Image image) {
         if (image == null || image.b64() == null) {
             return Checked.refused(INVALID_ARGUMENT, "the image has no b64");
         }
@@ -153,7 +154,7 @@ class JsonImages {
             return bounds.tooLarge();
         }
         try {
-            return Checked.accepted(Base64.getDecoder().decode(image.b64()));
+            return Checked.accepted(Upload.of(Base64.getDecoder().decode(image.b64())));
         } catch (IllegalArgumentException e) {
             return Checked.refused(INVALID_ARGUMENT, "b64 is not Base64: " + e.getMessage());
         }

@@ -11,6 +11,7 @@ import io.dmst.pipeline.ExplainCall;
 import io.dmst.pipeline.Explaining;
 import io.dmst.pipeline.Pipeline;
 import io.dmst.pipeline.Ranking;
+import io.dmst.pipeline.Upload;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -125,7 +126,7 @@ class KserveController {
     }
 
     private Checked<Object> explanations(
-            ExplainQuery query, ExplainCall call, List<Checked<byte[]>> files) {
+            ExplainQuery query, ExplainCall call, List<Checked<Upload>> files) {
         List<Checked<ExplainAnswer>> answers =
                 files.stream()
                         .map(file ->
@@ -155,7 +156,7 @@ class KserveController {
 
     /** Answers instances once they are read. */
     private interface Answering {
-        Checked<Object> of(Predictor predictor, Deadline deadline, List<Checked<byte[]>> files);
+        Checked<Object> of(Predictor predictor, Deadline deadline, List<Checked<Upload>> files);
     }
 
     private ResponseEntity<Object> answer(

@@ -3,7 +3,6 @@ package io.dmst.rest;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 
 /** A body that ends with an error where it grows over its limit. */
 final class LimitedBody extends FilterInputStream {
@@ -19,20 +18,6 @@ final class LimitedBody extends FilterInputStream {
     /** Whether the error that was thrown is about the limit. */
     boolean exceeded() {
         return exceeded;
-    }
-
-    /**
-     * All of it.
-     *
-     * @param length that the request tells, which spares copies; negative if it does not
-     */
-    byte[] readAllBytes(long length) throws IOException {
-        if (length < 0 || length > left) {
-            return readAllBytes();
-        }
-        byte[] all = new byte[Math.toIntExact(length)];
-        int read = readNBytes(all, 0, all.length);
-        return read == all.length ? all : Arrays.copyOf(all, read);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.dmst.image.DecodeMemory.Lease;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -53,9 +54,9 @@ class DecodeMemoryTests {
                 });
         try (Lease all = memory.lease(LARGEST, 0)) {
             waiting.start();
-            assertThat(decoder.quick(small)).isTrue();
+            assertThat(decoder.quick(MemorySegment.ofArray(small))).isTrue();
             assertThat(decoder.decode(small)).isInstanceOf(Decoded.Picture.class);
-            assertThat(decoder.quick(large)).isFalse();
+            assertThat(decoder.quick(MemorySegment.ofArray(large))).isFalse();
             assertThat(decoded.await(100, TimeUnit.MILLISECONDS)).as("held by " + all).isFalse();
         }
         assertThat(decoded.await(10, TimeUnit.SECONDS)).isTrue();

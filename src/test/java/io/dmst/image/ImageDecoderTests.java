@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dmst.image.Decoded.Picture;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +64,34 @@ class ImageDecoderTests {
 
         assertThat(Samples.largestDifference(shown, Samples.picture(decoder.decode(file))))
                 .isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void aFileOutsideOfTheHeapIsDecodedAlike(String name) {
+        byte[] file = Samples.bytes(name);
+        try (Arena arena = Arena.ofConfined()) {
+            // what follows on the file is not read
+            MemorySegment block = arena.allocate(file.length + 100L).fill((byte) 0xff);
+            MemorySegment outside =
+                    block.asSlice(0, file.length).copyFrom(MemorySegment.ofArray(file));
+
+            RgbImage shown =
+                    decoder.show(outside, ImageDecoderTests::byRows, ImageDecoderTests::unwanted);
+
+            assertThat(Samples.largestDifference(shown, Samples.picture(decoder.decode(file))))
+                    .isZero();
+            for (int length = 0; length < file.length; length += 1 + file.length / 50) {
+                Decoded part =
+                        decoder.show(
+                                outside.asSlice(0, length),
+                                rows -> {
+                                    throw new AssertionError("a part of a file");
+                                },
+                                refusal -> refusal);
+                assertThat(part).isEqualTo(decoder.decode(Arrays.copyOf(file, length)));
+            }
+        }
     }
 
     private static RgbImage byRows(Rows rows) {
@@ -136,13 +166,21 @@ class ImageDecoderTests {
 
     @Test
     void onlyWhatIsSmallInBytesAndInPixelsIsQuick() {
-        assertThat(decoder.quick(PngEncoder.encode(black(64, 64)))).isTrue();
-        assertThat(decoder.quick(PngEncoder.encode(black(65, 64))))
+        assertThat(decoder.quick(MemorySegment.ofArray(PngEncoder.encode(black(64, 64))))).isTrue();
+        assertThat(decoder.quick(MemorySegment.ofArray(PngEncoder.encode(black(65, 64)))))
                 .as("few bytes, too many pixels")
                 .isFalse();
-        assertThat(decoder.quick(Samples.read(Samples.ROOT.resolve("rocket.jpg")))).isFalse();
-        assertThat(decoder.quick(new byte[8193])).as("too many bytes").isFalse();
-        assertThat(decoder.quick(new byte[] {1, 2, 3})).as("refused at once").isTrue();
+        assertThat(
+                        decoder.quick(
+                                MemorySegment.ofArray(
+                                        Samples.read(Samples.ROOT.resolve("rocket.jpg")))))
+                .isFalse();
+        assertThat(decoder.quick(MemorySegment.ofArray(new byte[8193])))
+                .as("too many bytes")
+                .isFalse();
+        assertThat(decoder.quick(MemorySegment.ofArray(new byte[] {1, 2, 3})))
+                .as("refused at once")
+                .isTrue();
     }
 
     private static RgbImage black(int height, int width) {

@@ -3,7 +3,11 @@ package io.dmst.grpc;
 import io.dmst.scheduling.Precedence;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.IoEventLoop;
+import io.grpc.netty.shaded.io.netty.channel.IoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.SingleThreadIoEventLoop;
 import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
@@ -11,6 +15,8 @@ import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
+import io.grpc.netty.shaded.io.netty.util.concurrent.RejectedExecutionHandlers;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.DisposableBean;
@@ -25,10 +31,41 @@ final class Loops implements DisposableBean {
 
     private final boolean epoll = Epoll.isAvailable();
     private final EventLoopGroup group =
-            new MultiThreadIoEventLoopGroup(
+            new LoopGroup(epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+
+    private static final class LoopGroup extends MultiThreadIoEventLoopGroup {
+
+        LoopGroup(IoHandlerFactory handlers) {
+            super(
                     Runtime.getRuntime().availableProcessors(),
                     new DefaultThreadFactory(Precedence.GRPC, true),
-                    epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+                    handlers);
+        }
+
+        @Override
+        protected IoEventLoop newChild(
+                Executor executor, IoHandlerFactory handlers, Object... more) {
+            return new Loop(this, executor, handlers);
+        }
+    }
+
+    /**
+     * With queues that whoever takes from never waits at. Netty's own has its consumer turn in a
+     * loop while a producer is between two writes; in real time ({@link Precedence}) it would turn
+     * until Linux takes the processor away for the producer that it has interrupted there.
+     */
+    private static final class Loop extends SingleThreadIoEventLoop {
+
+        Loop(IoEventLoopGroup group, Executor executor, IoHandlerFactory handlers) {
+            super(
+                    group,
+                    executor,
+                    handlers,
+                    new ConcurrentLinkedQueue<>(),
+                    new ConcurrentLinkedQueue<>(),
+                    RejectedExecutionHandlers.reject());
+        }
+    }
 
     /** Lets a server have them. */
     void serve(NettyServerBuilder builder) {

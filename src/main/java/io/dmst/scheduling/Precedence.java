@@ -22,15 +22,11 @@ import org.slf4j.LoggerFactory;
  * <p>Those that go first interrupt with the shortest slices that Linux has; one that has had its
  * share waits until the others', whose turns end at the clock's ticks, have had theirs. Where that
  * is asked for and this process may (as root, with the capability {@code SYS_NICE}, or with a limit
- * {@code rtprio} of 1) those of HTTP go first in real time, and with them the collector's threads:
- * its pauses stop what runs in Java, while what computes in native code goes on beside it and makes
+ * {@code rtprio} of 1) they go first in real time, and with them the collector's threads: its
+ * pauses stop what runs in Java, while what computes in native code goes on beside it and makes
  * them longer. They take a sixth of a processor for a thousand requests a second, and Linux leaves
- * a twentieth of each to whatever else there is.
- *
- * <p>Not the threads of gRPC's connections: Netty's queue of tasks has its consumer turn in a loop
- * while a producer is between two writes. A producer that is interrupted there by the consumer in
- * real time gets its processor back when Linux takes the twentieth, after a second. For as long
- * nobody was answered, twice, while they were in real time too.
+ * a twentieth of each to whatever else there is. Who goes first in real time must not turn in a
+ * loop until another thread, which it may have interrupted, has done something.
  *
  * <p>A new thread has what the one that started it has, whatever either of them is for: every
  * {@code LOOK} one looks for new ones. Safe for use by several threads.
@@ -67,7 +63,7 @@ public final class Precedence {
     private final SchedulingAttributes first;
 
     /**
-     * @param first what those of HTTP have that go first
+     * @param first what those have that go first
      */
     Precedence(SchedulingAttributes first) {
         this.first = first;
@@ -98,9 +94,7 @@ public final class Precedence {
 
     private static void keep() {
         boolean realTime = realTimeWanted && mayBeRealTime();
-        log.info(
-                "the network goes first by short time slices{}",
-                realTime ? ", HTTP in real time" : "");
+        log.info("the network goes first {}", realTime ? "in real time" : "by short time slices");
         Precedence precedence = new Precedence(realTime ? REAL_TIME : SHORT_SLICES);
         try {
             while (true) {
@@ -141,9 +135,9 @@ public final class Precedence {
             }
         } else if (isOne(name, NETWORK)) {
             if (has.policy() == IN_TURN.policy()) {
-                (name.startsWith(GRPC) ? SHORT_SLICES : first).giveTo(number);
+                first.giveTo(number);
             }
-        } else if (has.equals(first) || has.equals(SHORT_SLICES)) {
+        } else if (has.equals(first)) {
             IN_TURN.giveTo(number);
         }
     }

@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     {@link Turns}
  * @param networkFirst the time that a model takes for one image from which on the network's threads
  *     do not, see {@link Precedence}; 0 for all models
- * @param realTime whether those of HTTP do so in real time where this process may
+ * @param realTime whether they do so in real time where this process may
  */
 @ConfigurationProperties(SchedulingProperties.KEY)
 public record SchedulingProperties(

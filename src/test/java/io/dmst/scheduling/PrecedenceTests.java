@@ -55,8 +55,10 @@ class PrecedenceTests {
     }
 
     @Test
-    void inRealTimeHttpAndTheCollectorGoFirstAndNobodyElse() {
+    void inRealTimeTheNetworkAndTheCollectorGoFirstAndNobodyElse() {
         assertThat(inAThread("http-nio-1-test", () -> Turns.take() && realTimeGiven()))
+                .isEqualTo(mayBeRealTime());
+        assertThat(inAThread("grpc-loop-test", () -> Turns.take() && realTimeGiven()))
                 .isEqualTo(mayBeRealTime());
         assertThat(inAThread("GC Thread#test", PrecedenceTests::realTimeGiven))
                 .isEqualTo(mayBeRealTime());
@@ -80,15 +82,6 @@ class PrecedenceTests {
                                                                 now().equals(Precedence.REAL_TIME)
                                                                         && !realTimeGiven()
                                                                         && Turns.waits())))
-                .isTrue();
-    }
-
-    @Test
-    void aConnectionOfGrpcIsNeverInRealTimeSinceItWaitsInALoop() {
-        assertThat(
-                        inAThread(
-                                "grpc-loop-test",
-                                () -> Turns.take() && !realTimeGiven() && now().equals(first())))
                 .isTrue();
     }
 

@@ -3,12 +3,11 @@ package io.dmst.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.SequencedMap;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * What {@link OverloadBench} has measured.
@@ -159,16 +158,9 @@ public record OverloadReport(
 
     /** Draws what was answered in each round. */
     public void writePlot(Path file) throws IOException {
-        XYChart chart = ReportFiles.chart("Answers in each round", "round", "answers/s");
-        List<Integer> numbers = IntStream.rangeClosed(1, rounds.size()).boxed().toList();
-        chart.addSeries("at saturation", numbers, rounds.stream().map(Round::peak).toList())
-                .setMarker(SeriesMarkers.CIRCLE);
-        chart.addSeries(
-                        "in time in the overload",
-                        numbers,
-                        rounds.stream().map(Round::goodput).toList())
-                .setMarker(SeriesMarkers.CIRCLE);
-        chart.getStyler().setYAxisMin(0.0);
-        ReportFiles.png(file, List.of(chart));
+        SequencedMap<String, List<Double>> lines = new LinkedHashMap<>();
+        lines.put("at saturation", rounds.stream().map(Round::peak).toList());
+        lines.put("in time in the overload", rounds.stream().map(Round::goodput).toList());
+        ReportFiles.rounds(file, "Answers in each round", "answers/s", lines);
     }
 }

@@ -5,11 +5,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SequencedMap;
+import java.util.stream.IntStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -35,6 +38,25 @@ final class ReportFiles {
     static void png(Path file, List<XYChart> charts) throws IOException {
         makeFolder(file);
         BitmapEncoder.saveBitmap(charts, charts.size(), 1, file.toString(), BitmapFormat.PNG);
+    }
+
+    /**
+     * Draws what each round of a measurement brought.
+     *
+     * @param lines values by name, a line for each, all of as many rounds
+     */
+    static void rounds(
+            Path file, String title, String unit, SequencedMap<String, List<Double>> lines)
+            throws IOException {
+        XYChart chart = chart(title, "round", unit);
+        lines.forEach((name, values) ->
+                chart.addSeries(
+                                name,
+                                IntStream.rangeClosed(1, values.size()).boxed().toList(),
+                                values)
+                        .setMarker(SeriesMarkers.CIRCLE));
+        chart.getStyler().setYAxisMin(0.0);
+        png(file, List.of(chart));
     }
 
     /** A chart without lines yet. */

@@ -2,13 +2,12 @@ package io.dmst.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * What {@link ServiceBench} has measured.
@@ -171,13 +170,9 @@ public record ServiceReport(
 
     /** Draws the throughput of the rounds. */
     public void writePlot(Path file) throws IOException {
-        XYChart chart = ReportFiles.chart("Throughput of each round", "round", "images/s");
-        List<Integer> numbers = IntStream.rangeClosed(1, rounds.size()).boxed().toList();
-        chart.addSeries("bare loop", numbers, rounds.stream().map(Round::bare).toList())
-                .setMarker(SeriesMarkers.CIRCLE);
-        chart.addSeries("service", numbers, rounds.stream().map(Round::service).toList())
-                .setMarker(SeriesMarkers.CIRCLE);
-        chart.getStyler().setYAxisMin(0.0);
-        ReportFiles.png(file, List.of(chart));
+        SequencedMap<String, List<Double>> lines = new LinkedHashMap<>();
+        lines.put("bare loop", rounds.stream().map(Round::bare).toList());
+        lines.put("service", rounds.stream().map(Round::service).toList());
+        ReportFiles.rounds(file, "Throughput of each round", "images/s", lines);
     }
 }

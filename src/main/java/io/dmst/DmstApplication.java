@@ -26,6 +26,7 @@ public class DmstApplication {
         keepNoAddresses();
         SpringApplication service = new SpringApplication(DmstApplication.class);
         service.addInitializers(context -> share(context.getEnvironment()));
+        service.addListeners(new CollectionAtStart());
         service.run(args);
     }
 

@@ -8,9 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * What {@link HopBench} has measured.
@@ -128,14 +125,6 @@ public record HopReport(
 
     /** Draws the medians of the rounds. */
     public void writePlot(Path file) throws IOException {
-        XYChart chart = ReportFiles.chart("Median of each round", "round", "ms");
-        p50.forEach((name, medians) ->
-                chart.addSeries(
-                                name,
-                                IntStream.rangeClosed(1, medians.size()).boxed().toList(),
-                                medians)
-                        .setMarker(SeriesMarkers.CIRCLE));
-        chart.getStyler().setYAxisMin(0.0);
-        ReportFiles.png(file, List.of(chart));
+        ReportFiles.rounds(file, "Median of each round", "ms", p50);
     }
 }

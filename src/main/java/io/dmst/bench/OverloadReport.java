@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.SequencedMap;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -158,7 +158,7 @@ public record OverloadReport(
 
     /** Draws what was answered in each round. */
     public void writePlot(Path file) throws IOException {
-        SequencedMap<String, List<Double>> lines = new LinkedHashMap<>();
+        Map<String, List<Double>> lines = new LinkedHashMap<>();
         lines.put("at saturation", rounds.stream().map(Round::peak).toList());
         lines.put("in time in the overload", rounds.stream().map(Round::goodput).toList());
         ReportFiles.rounds(file, "Answers in each round", "answers/s", lines);

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.SequencedMap;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
@@ -43,10 +43,9 @@ final class ReportFiles {
     /**
      * Draws what each round of a measurement brought.
      *
-     * @param lines values by name, a line for each, all of as many rounds
+     * @param lines values by name, a line for each in the map's order, all of as many rounds
      */
-    static void rounds(
-            Path file, String title, String unit, SequencedMap<String, List<Double>> lines)
+    static void rounds(Path file, String title, String unit, Map<String, List<Double>> lines)
             throws IOException {
         XYChart chart = chart(title, "round", unit);
         lines.forEach((name, values) ->

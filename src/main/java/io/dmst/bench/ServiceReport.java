@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.SequencedMap;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.ToDoubleFunction;
 
@@ -170,7 +170,7 @@ public record ServiceReport(
 
     /** Draws the throughput of the rounds. */
     public void writePlot(Path file) throws IOException {
-        SequencedMap<String, List<Double>> lines = new LinkedHashMap<>();
+        Map<String, List<Double>> lines = new LinkedHashMap<>();
         lines.put("bare loop", rounds.stream().map(Round::bare).toList());
         lines.put("service", rounds.stream().map(Round::service).toList());
         ReportFiles.rounds(file, "Throughput of each round", "images/s", lines);

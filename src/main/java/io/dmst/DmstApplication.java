@@ -25,7 +25,9 @@ public class DmstApplication {
         }
         keepNoAddresses();
         SpringApplication service = new SpringApplication(DmstApplication.class);
-        service.addInitializers(context -> share(context.getEnvironment()));
+        service.addInitializers(
+                context -> KnownSettings.check(context.getEnvironment()),
+                context -> share(context.getEnvironment()));
         service.addListeners(new CollectionAtStart());
         service.run(args);
     }

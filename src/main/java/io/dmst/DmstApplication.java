@@ -39,8 +39,8 @@ public class DmstApplication {
                         .bindOrCreate(SchedulingProperties.KEY, SchedulingProperties.class);
         if (properties.turns()) {
             Turns.take();
-            Precedence.from(properties.networkFirst(), properties.realTime());
         }
+        Precedence.from(properties.networkFirst(), properties.realTime());
     }
 
     /**

@@ -71,13 +71,22 @@ public final class Precedence {
 
     /**
      * From which time of one image on the network goes first; at once if it is 0. Only for threads
-     * that have taken their {@link Turns}.
+     * that have taken their {@link Turns}; where none have, a line of the log says that real time
+     * is not to be had.
      *
      * @param realTime whether in real time, where this process may
      */
     public static void from(Duration time, boolean realTime) {
         longFrom = time.toNanos();
         realTimeWanted = realTime;
+        if (realTime && !Turns.taken()) {
+            log.warn(
+                    "{}.real-time changes nothing: it is for threads that take turns, and these do"
+                            + " not, since {}.turns is false, whoever started this process gave it"
+                            + " a policy of its own (chrt), or the system has none",
+                    SchedulingProperties.KEY,
+                    SchedulingProperties.KEY);
+        }
         computing(0);
     }
 

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Which threads of the real program wait for their turn, as Linux tells. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "the policy is Linux's")
@@ -85,6 +86,20 @@ class TurnsIntegrationTests {
         try (ChildServer server = started("--dmst.scheduling.turns=false")) {
             assertThat(policies(server)).doesNotContainKey("precedence");
             assertThat(policies(server).values()).isNotEmpty().containsOnly(Set.of(SCHED_OTHER));
+        }
+    }
+
+    @Test
+    void realTimeThatCannotBeGivenIsSaid(@TempDir Path directory)
+            throws IOException, InterruptedException {
+        Path log = directory.resolve("dmst.log");
+        try (ChildServer server =
+                started(
+                        "--dmst.scheduling.turns=false",
+                        "--dmst.scheduling.real-time=true",
+                        "--logging.file.name=" + log)) {
+            assertThat(log).content().contains("dmst.scheduling.real-time changes nothing");
+            assertThat(policies(server)).doesNotContainKey("precedence");
         }
     }
 

@@ -3,6 +3,7 @@ package io.dmst.checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import tools.jackson.core.JacksonException;
@@ -21,14 +22,20 @@ import tools.jackson.databind.node.ObjectNode;
  * @param name of the model, as users address it
  * @param version of the model
  * @param imageSize of the input, a multiple of the patch size
- * @param patchSize 16, 8, 4 or 2: side of a token in pixels
- * @param stemDepth 3×3 convolutions per resolution of the stem; 1 is the published stem
+ * @param patchSize 32, 16, 8, 4 or 2: side of a token in pixels
+ * @param stem what makes features of pixels
+ * @param stemStages of a pretrained stem, one or two of 5, 6 and 7, ascending: the features of both
+ *     are added on the first one's grid; empty for the other stems
+ * @param stemDepth 3×3 convolutions per resolution of the convolutional stem; 1 is the published
+ *     one
  * @param embedDim channels d of a token
  * @param depth number of blocks
  * @param numHeads number of groups K
- * @param mlpRatio hidden width of an MLP relative to d
+ * @param mlpRatio hidden width of an MLP relative to d; 0 leaves the MLP of the blocks out
  * @param numClasses outputs of the head
- * @param clsAttnLayers number of class-attention blocks
+ * @param head how tokens become class scores
+ * @param centre of the memberships in the membership head
+ * @param clsAttnLayers number of class-attention blocks, where the head has them
  * @param layerNormEps added to the variance in layer normalisation
  * @param batchNormEps added to the variance in the stem's batch normalisation
  * @param eta start of the layer scale
@@ -42,12 +49,16 @@ public record ModelConfig(
         String version,
         ImageSize imageSize,
         int patchSize,
+        StemType stem,
+        List<Integer> stemStages,
         int stemDepth,
         int embedDim,
         int depth,
         int numHeads,
         int mlpRatio,
         int numClasses,
+        HeadType head,
+        Centring centre,
         int clsAttnLayers,
         double layerNormEps,
         double batchNormEps,
@@ -72,8 +83,12 @@ public record ModelConfig(
             {
               "name": "unnamed",
               "version": "1",
+              "stem": "convolution",
+              "stem_stages": [],
               "stem_depth": 1,
               "mlp_ratio": 4,
+              "head": "class_attention",
+              "centre": "both",
               "cls_attn_layers": 2,
               "layer_norm_eps": 1e-6,
               "batch_norm_eps": 1e-5,
@@ -92,28 +107,69 @@ public record ModelConfig(
     public ModelConfig {
         Objects.requireNonNull(imageSize, "image_size is missing");
         Objects.requireNonNull(attention, "attention is missing");
+        stemStages = List.copyOf(stemStages);
+        requireStem(stem, stemStages, imageSize, patchSize);
         require(
-                patchSize == 2 || patchSize == 4 || patchSize == 8 || patchSize == 16,
-                "patch_size must be 2, 4, 8 or 16, not " + patchSize);
+                numHeads >= 1 && embedDim >= 1,
+                "embed_dim and num_heads must be at least 1, not " + embedDim + ", " + numHeads);
+        // only DMSA's groups share all axes; every other use of a head has a block of its own
+        boolean shared =
+                attention == Attention.DMSA
+                        && sparsifier != Sparsifier.MASK
+                        && head == HeadType.MEMBERSHIP;
         require(
-                imageSize.height() % patchSize == 0 && imageSize.width() % patchSize == 0,
-                "image_size " + imageSize + " is not a multiple of patch_size " + patchSize);
-        require(
-                numHeads >= 1 && embedDim >= 1 && embedDim % numHeads == 0,
+                shared || embedDim % numHeads == 0,
                 "embed_dim " + embedDim + " is not a multiple of num_heads " + numHeads);
         require(
-                embedDim % Math.max(1, patchSize / 2) == 0,
+                stem != StemType.CONVOLUTION || embedDim % Math.max(1, patchSize / 2) == 0,
                 "embed_dim " + embedDim + " is not a multiple of half the patch_size " + patchSize);
         require(
-                depth >= 1 && stemDepth >= 1 && mlpRatio >= 1 && numClasses >= 1,
-                "depth, stem_depth, mlp_ratio and num_classes must be at least 1");
+                depth >= 1 && stemDepth >= 1 && numClasses >= 1,
+                "depth, stem_depth and num_classes must be at least 1");
+        require(mlpRatio >= 0, "mlp_ratio must be at least 0, not " + mlpRatio);
         require(clsAttnLayers >= 1, "cls_attn_layers must be at least 1, not " + clsAttnLayers);
+        require(
+                head == HeadType.CLASS_ATTENTION || attention != Attention.MHSA,
+                "head membership needs an attention that has memberships: dmsa or tssa, not mhsa");
+        require(
+                head == HeadType.MEMBERSHIP || mlpRatio >= 1,
+                "head class_attention needs an mlp_ratio of at least 1, not " + mlpRatio);
         require(
                 layerNormEps > 0 && batchNormEps > 0,
                 "layer_norm_eps and batch_norm_eps must be positive");
         require(
                 rope == Rope.NONE || embedDim % 4 == 0,
                 "rope needs embed_dim to be a multiple of 4, not " + embedDim);
+    }
+
+    private static void requireStem(
+            StemType stem, List<Integer> stages, ImageSize imageSize, int patchSize) {
+        List<Integer> sizes = List.of(2, 4, 8, 16);
+        if (stem.pretrained()) {
+            require(
+                    List.of(5, 6, 7).containsAll(stages)
+                            && (stages.size() == 1
+                                    || (stages.size() == 2 && stages.get(0) < stages.get(1))),
+                    "stem_stages must be one or two of 5, 6 and 7, ascending, not " + stages);
+            // stage 5 is at a sixteenth of the image's side, the later ones at a thirty-second
+            sizes = List.of(stages.getFirst() == 5 ? 16 : 32);
+            require(
+                    imageSize.height() % 32 == 0 && imageSize.width() % 32 == 0,
+                    "image_size " + imageSize + " is not a multiple of 32, as this stem needs");
+        } else {
+            require(stages.isEmpty(), "stem_stages belong to a pretrained stem, not to this one");
+        }
+        require(
+                sizes.contains(patchSize),
+                "patch_size must be %s, not %d"
+                        .formatted(
+                                sizes.size() == 1
+                                        ? sizes.getFirst() + " with these stem_stages"
+                                        : "2, 4, 8 or 16",
+                                patchSize));
+        require(
+                imageSize.height() % patchSize == 0 && imageSize.width() % patchSize == 0,
+                "image_size " + imageSize + " is not a multiple of patch_size " + patchSize);
     }
 
     private static void require(boolean condition, String message) {

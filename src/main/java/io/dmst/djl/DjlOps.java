@@ -12,6 +12,7 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.LayerNorm;
 import io.dmst.model.Ops;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operations on live arrays.
@@ -108,6 +109,11 @@ public class DjlOps implements Ops<NDArray> {
     }
 
     @Override
+    public NDArray relu6(NDArray x) {
+        return x.clip(0, 6);
+    }
+
+    @Override
     public NDArray gelu(NDArray x) {
         return Activation.gelu(x);
     }
@@ -154,9 +160,39 @@ public class DjlOps implements Ops<NDArray> {
     }
 
     @Override
-    public NDArray convolution(NDArray x, NDArray weight, int stride) {
-        Shape pixel = new Shape(1, 1);
-        return Conv2d.conv2d(x, weight, null, new Shape(stride, stride), pixel, pixel, 1)
+    public NDArray convolution(NDArray x, NDArray weight, Window window) {
+        return convolution(x, weight, window, null);
+    }
+
+    @Override
+    public NDArray convolution(NDArray x, NDArray weight, NDArray bias, Window window) {
+        return convolution(x, weight, window, bias);
+    }
+
+    private static NDArray convolution(
+            NDArray x, NDArray weight, Window window, @Nullable NDArray bias) {
+        int groups = window.depthwise() ? Math.toIntExact(x.getShape().get(1)) : 1;
+        boolean even = window.before() == window.after();
+        // the engine pads both sides alike
+        NDArray padded =
+                even
+                        ? x
+                        : x.pad(
+                                new Shape(
+                                        window.before(),
+                                        window.after(),
+                                        window.before(),
+                                        window.after()),
+                                0);
+        int side = even ? window.before() : 0;
+        return Conv2d.conv2d(
+                        padded,
+                        weight,
+                        bias,
+                        new Shape(window.stride(), window.stride()),
+                        new Shape(side, side),
+                        new Shape(1, 1),
+                        groups)
                 .singletonOrThrow();
     }
 
@@ -206,6 +242,16 @@ public class DjlOps implements Ops<NDArray> {
     @Override
     public NDArray dropPath(NDArray branch) {
         return branch;
+    }
+
+    @Override
+    public NDArray dropTokens(NDArray tokens) {
+        return tokens;
+    }
+
+    @Override
+    public NDArray meanImage(NDArray value, NDArray stored) {
+        return stored;
     }
 
     /**

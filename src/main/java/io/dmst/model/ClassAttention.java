@@ -18,15 +18,16 @@ final class ClassAttention {
      * @param x patch tokens {@code [B, N, d]}
      * @return {@code [B, 1, d]}
      */
-    static <T> T classToken(Scope<T> root, ModelConfig config, T x, Trace<T> trace) {
+    static <T> T classToken(Scope<T> root, ModelConfig config, T x, Network.Watch<T> watch) {
         Ops<T> ops = root.ops();
         int d = config.embedDim();
         T start = root.parameter("cls_token", Init.TOKEN, 1, 1, d);
         Tokens<T> tokens = new Tokens<>(ops.repeatBatch(start, x), x);
-        for (int layer = 0; layer < config.clsAttnLayers(); layer++) {
-            boolean last = layer == config.clsAttnLayers() - 1;
-            Scope<T> block = root.in("cls_attn_blocks", layer);
-            tokens = block(block, config, tokens, last, trace.layer(layer));
+        for (int index = 0; index < config.clsAttnLayers(); index++) {
+            boolean last = index == config.clsAttnLayers() - 1;
+            Scope<T> block = root.in("cls_attn_blocks", index);
+            LayerWatch<T> at = new LayerWatch<>(index, watch.trace(), watch.intervention());
+            tokens = block(block, config, tokens, last, at);
         }
         return tokens.cls();
     }
@@ -34,7 +35,7 @@ final class ClassAttention {
     private record Tokens<T>(T cls, T patches) {}
 
     private static <T> Tokens<T> block(
-            Scope<T> block, ModelConfig config, Tokens<T> in, boolean last, Trace.Layer<T> trace) {
+            Scope<T> block, ModelConfig config, Tokens<T> in, boolean last, LayerWatch<T> layer) {
         Ops<T> ops = block.ops();
         int d = config.embedDim();
         double epsilon = config.layerNormEps();
@@ -43,7 +44,7 @@ final class ClassAttention {
 
         T all = ops.concat(List.of(in.cls(), in.patches()), 1);
         T normed = block.layerNorm("norm1", all, d, epsilon);
-        T update = attention(block.in("attn"), config, normed, trace);
+        T update = attention(block.in("attn"), config, normed, layer);
         T attended = ops.add(in.cls(), ops.multiply(update, gamma1));
         T query = block.layerNorm("norm2", attended, d, epsilon);
         T cls = ops.add(query, ops.multiply(block.mlp(query, d, config.mlpRatio()), gamma2));
@@ -56,7 +57,7 @@ final class ClassAttention {
     }
 
     private static <T> T attention(
-            Scope<T> attn, ModelConfig config, T normed, Trace.Layer<T> trace) {
+            Scope<T> attn, ModelConfig config, T normed, LayerWatch<T> layer) {
         Ops<T> ops = attn.ops();
         int n = config.tokens() + 1;
         int d = config.embedDim();
@@ -72,7 +73,7 @@ final class ClassAttention {
         T keys = Mhsa.heads(ops, ops.slice(kv, 2, 0, d), n, K, d / K);
         T values = Mhsa.heads(ops, ops.slice(kv, 2, d, 2 * d), n, K, d / K);
         T weights = ops.softmax(ops.matmul(queries, ops.transpose(keys, 0, 1, 3, 2)), 3);
-        trace.record(Probe.CLASS_ATTENTION, ops.reshape(weights, -1, K, n));
+        layer.record(Probe.CLASS_ATTENTION, ops.reshape(weights, -1, K, n));
         return attn.linear("proj", ops.reshape(ops.matmul(weights, values), -1, 1, d), d, d);
     }
 }

@@ -30,7 +30,7 @@ final class Dmsa {
      *
      * @param x normalised tokens {@code [B, N, d]}
      */
-    static <T> T attention(Scope<T> attn, ModelConfig config, T x, Trace.Layer<T> trace) {
+    static <T> T attention(Scope<T> attn, ModelConfig config, T x, LayerWatch<T> layer) {
         Ops<T> ops = attn.ops();
         int d = config.embedDim();
         Rope rope = config.rope();
@@ -38,16 +38,18 @@ final class Dmsa {
         T space = attn.linear("qkv", x, d, d);
         T Y = rope == Rope.PROJECTION ? Rotation.of(ops, config).forward(space) : space;
         T features = rope == Rope.MEMBERSHIP ? Rotation.of(ops, config).forward(x) : x;
-        T Pi = ops.softmax(attn.linear("membership", features, d, config.numHeads()), 2);
+        T Pi =
+                layer.membership(
+                        ops.softmax(attn.linear("membership", features, d, config.numHeads()), 2));
 
         T s = secondMoments(ops, Pi, ops.square(Y));
         T m2 = selection(attn, config, s);
         T a = ops.divide(m2, ops.add(ops.multiply(m2, s), 1));
         T gated = ops.multiply(ops.matmul(Pi, ops.multiply(a, -1)), Y);
 
-        trace.record(Probe.MEMBERSHIP, Pi);
-        trace.record(Probe.SECOND_MOMENT, s);
-        trace.record(Probe.SELECTION, m2);
+        layer.record(Probe.MEMBERSHIP, Pi);
+        layer.record(Probe.SECOND_MOMENT, s);
+        layer.record(Probe.SELECTION, m2);
         T step = rope == Rope.PROJECTION ? Rotation.of(ops, config).backward(gated) : gated;
         return attn.linear("to_out.0", step, d, d);
     }

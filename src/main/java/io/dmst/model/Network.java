@@ -4,12 +4,15 @@ import io.dmst.checkpoint.ModelConfig;
 import io.dmst.checkpoint.Preprocessing;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The network: stem, blocks, class attention, head. One definition that is trained, exported,
- * served and explained.
+ * The network: stem, blocks, head. One definition that is trained, exported, served and explained.
  *
  * <p>Immutable and thread-safe; the operations and the trace that a call is given need not be.
  */
@@ -49,6 +52,16 @@ public final class Network {
     }
 
     /**
+     * What the stem makes of a batch: the same for each training image while the stem is frozen.
+     *
+     * @param input {@code [B, 3, H, W]}, normalised
+     * @return each {@code [B, C, h, w]}
+     */
+    public <T> List<T> features(Ops<T> ops, Parameters<T> parameters, T input) {
+        return Stem.features(new Scope<>(ops, parameters, ""), config, input);
+    }
+
+    /**
      * The class scores of a batch.
      *
      * @param ops what the network is computed with
@@ -58,15 +71,86 @@ public final class Network {
      * @return logits {@code [B, classes]}
      */
     public <T> T logits(Ops<T> ops, Parameters<T> parameters, T input, Trace<T> trace) {
+        List<T> features = features(ops, parameters, input);
+        return fromFeatures(ops, parameters, features, new Watch<>(trace, Intervention.none()));
+    }
+
+    /**
+     * The class scores of a batch whose features are known.
+     *
+     * @param features as {@link #features} gives them
+     * @return logits {@code [B, classes]}
+     */
+    public <T> T fromFeatures(
+            Ops<T> ops, Parameters<T> parameters, List<T> features, Watch<T> watch) {
         Scope<T> root = new Scope<>(ops, parameters, "");
-        int d = config.embedDim();
-        T x = Stem.tokens(root, config, input);
-        for (int layer = 0; layer < config.depth(); layer++) {
-            x = Block.tokens(root.in("blocks", layer), config, x, trace.layer(layer));
+        LastMembership<T> last = new LastMembership<>(watch.trace());
+        T x = Stem.tokens(root, config, features);
+        for (int index = 0; index < config.depth(); index++) {
+            LayerWatch<T> layer = new LayerWatch<>(index, last, watch.intervention());
+            x = Block.tokens(root.in("blocks", index), config, x, layer);
         }
-        T cls = ClassAttention.classToken(root, config, x, trace);
+        return switch (config.head()) {
+            case CLASS_ATTENTION -> classAttention(root, x, watch);
+            case MEMBERSHIP -> {
+                T Pi = watch.intervention().headMembership(last.value());
+                LayerWatch<T> layer =
+                        new LayerWatch<>(config.depth() - 1, watch.trace(), watch.intervention());
+                yield MembershipHead.logits(root, config, x, Pi, layer);
+            }
+        };
+    }
+
+    /**
+     * What looks at a forward pass and what changes it.
+     *
+     * @param trace receives the probes
+     * @param intervention may replace values
+     */
+    public record Watch<T>(Trace<T> trace, Intervention<T> intervention) {}
+
+    /** Keeps the memberships of the block that came last, for the head. */
+    private static final class LastMembership<T> implements Trace<T> {
+
+        private final Trace<T> next;
+        private @Nullable T found;
+
+        LastMembership(Trace<T> next) {
+            this.next = next;
+        }
+
+        @Override
+        public void record(Probe probe, int layer, T value) {
+            if (probe == Probe.MEMBERSHIP) {
+                found = value;
+            }
+            next.record(probe, layer, value);
+        }
+
+        T value() {
+            return Objects.requireNonNull(found, "the last block has recorded no membership");
+        }
+    }
+
+    private <T> T classAttention(Scope<T> root, T x, Watch<T> watch) {
+        int d = config.embedDim();
+        T cls = ClassAttention.classToken(root, config, x, watch);
         T normed = root.layerNorm("norm", cls, d, config.layerNormEps());
-        return root.linear("head", ops.reshape(normed, -1, d), d, config.numClasses());
+        return root.linear("head", root.ops().reshape(normed, -1, d), d, config.numClasses());
+    }
+
+    /** Names of the parameters that {@link #features} needs. */
+    public Set<String> stemParameters() {
+        Set<String> names = new LinkedHashSet<>();
+        features(new SilentOps(), namesTo(names), SilentOps.NOTHING);
+        return names;
+    }
+
+    private static Parameters<Object> namesTo(Set<String> names) {
+        return spec -> {
+            names.add(spec.name());
+            return SilentOps.NOTHING;
+        };
     }
 
     /** Names of the probes that a forward pass records, such as {@code membership.3}. */

@@ -47,6 +47,9 @@ public interface Ops<T> {
     /** {@code max(x, 0)}. */
     T relu(T x);
 
+    /** {@code min(max(x, 0), 6)}. */
+    T relu6(T x);
+
     /** {@code x · Φ(x)} with the exact Gaussian distribution function. */
     T gelu(T x);
 
@@ -83,13 +86,19 @@ public interface Ops<T> {
     T layerNorm(T x, T weight, T bias, double epsilon);
 
     /**
-     * 3×3 convolution with padding 1 and no bias.
+     * Convolution without a bias, padded with zeros.
      *
      * @param x {@code [B, in, h, w]}
-     * @param weight {@code [out, in, 3, 3]}
-     * @param stride 1 or 2
+     * @param weight {@code [out, in, k, k]}; {@code [in, 1, k, k]} where each channel has its own
      */
-    T convolution(T x, T weight, int stride);
+    T convolution(T x, T weight, Window window);
+
+    /**
+     * Convolution with a bias.
+     *
+     * @param bias {@code [out]}
+     */
+    T convolution(T x, T weight, T bias, Window window);
 
     /**
      * Normalisation of every channel (axis 1); with the batch's statistics while training, else
@@ -117,6 +126,61 @@ public interface Ops<T> {
      * images of the batch and scaled up for the others; else the branch itself.
      */
     T dropPath(T branch);
+
+    /**
+     * While training with token dropout, the tokens with some of each image's replaced by the
+     * batch's mean token; else the tokens themselves.
+     *
+     * @param tokens {@code [B, N, d]}
+     */
+    T dropTokens(T tokens);
+
+    /**
+     * The mean over the images: while training, of the batch at hand; else the stored one.
+     *
+     * @param value {@code [B, N, K]}
+     * @param stored {@code [N, K]}, of the training images
+     * @return {@code [1, N, K]} or {@code [N, K]}
+     */
+    T meanImage(T value, T stored);
+
+    /**
+     * Where a convolution looks.
+     *
+     * @param kernel side k of the window in pixels
+     * @param stride pixels between two windows
+     * @param before rows and columns of zeros above and left of the image
+     * @param after rows and columns of zeros below and right of the image
+     * @param depthwise whether each channel has its own kernel and sees no other
+     */
+    record Window(int kernel, int stride, int before, int after, boolean depthwise) {
+
+        /** 3×3 with padding 1, as in ToST's stem. */
+        static Window ofThree(int stride) {
+            return new Window(3, stride, 1, 1, false);
+        }
+
+        /** One pixel: a linear map of its channels. */
+        static Window pixel() {
+            return new Window(1, 1, 0, 0, false);
+        }
+
+        /** A patch of the given side beside the other. */
+        static Window patch(int side) {
+            return new Window(side, side, 0, 0, false);
+        }
+
+        /** Of an even image to one of {@code 1/stride} its side, as TensorFlow's "same" pads it. */
+        static Window same(int kernel, int stride, boolean depthwise) {
+            int all = Math.max(kernel - stride, 0);
+            return new Window(kernel, stride, all / 2, all - all / 2, depthwise);
+        }
+
+        /** Side of the result for an image of a side. */
+        public int side(int side) {
+            return (side + before + after - kernel) / stride + 1;
+        }
+    }
 
     /**
      * Parameters of a batch normalisation, each {@code [channels]}.

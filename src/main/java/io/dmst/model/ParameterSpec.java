@@ -18,6 +18,8 @@ public record ParameterSpec(String name, Init init, List<Integer> shape) {
         TRUNCATED_NORMAL(true, true),
         /** Normal with variance 2 / fan-in, for convolutions; decays. */
         FAN_IN(true, true),
+        /** Normal with variance 1 / fan-in, for features of unit variance; decays. */
+        UNIT_FAN_IN(true, true),
         /** All 0; biases. */
         ZEROS(true, false),
         /** All 1; scales and temperatures. */
@@ -35,7 +37,15 @@ public record ParameterSpec(String name, Init init, List<Integer> shape) {
          */
         RUNNING_MEAN(false, false),
         /** Running variance of a batch normalisation: starts at 1, follows the data. */
-        RUNNING_VARIANCE(false, false);
+        RUNNING_VARIANCE(false, false),
+        /** Mean of a feature over the training images: starts at 0, is measured before training. */
+        FEATURE_MEAN(false, false),
+        /** Deviation of a feature over the training images: starts at 1, is measured likewise. */
+        FEATURE_DEVIATION(false, false),
+        /**
+         * Mean membership over the training images: starts at 1/K, is measured with the weights.
+         */
+        MEAN_MAP(false, false);
 
         private final boolean trained;
         private final boolean decayed;

@@ -18,7 +18,11 @@ public enum Probe {
     /** Tokens {@code [B, N, d]} after a block. */
     TOKENS("tokens"),
     /** Weights {@code [B, K, 1 + N]} of a class-attention block; the class token stands first. */
-    CLASS_ATTENTION("class_attention");
+    CLASS_ATTENTION("class_attention"),
+    /** D {@code [B, N, K]}: the last block's memberships as the membership head centres them. */
+    HEAD_MEMBERSHIP("head_membership"),
+    /** LN(x) {@code [B, N, d]}: the last block's tokens as the membership head pools them. */
+    HEAD_TOKENS("head_tokens");
 
     private final String stem;
 

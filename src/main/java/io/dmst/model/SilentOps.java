@@ -63,6 +63,11 @@ final class SilentOps implements Ops<Object> {
     }
 
     @Override
+    public Object relu6(Object x) {
+        return NOTHING;
+    }
+
+    @Override
     public Object gelu(Object x) {
         return NOTHING;
     }
@@ -108,7 +113,12 @@ final class SilentOps implements Ops<Object> {
     }
 
     @Override
-    public Object convolution(Object x, Object weight, int stride) {
+    public Object convolution(Object x, Object weight, Window window) {
+        return NOTHING;
+    }
+
+    @Override
+    public Object convolution(Object x, Object weight, Object bias, Window window) {
         return NOTHING;
     }
 
@@ -144,6 +154,16 @@ final class SilentOps implements Ops<Object> {
 
     @Override
     public Object dropPath(Object branch) {
+        return NOTHING;
+    }
+
+    @Override
+    public Object dropTokens(Object tokens) {
+        return NOTHING;
+    }
+
+    @Override
+    public Object meanImage(Object value, Object stored) {
         return NOTHING;
     }
 }

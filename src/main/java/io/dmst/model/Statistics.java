@@ -60,7 +60,7 @@ public final class Statistics<T> implements Trace<T> {
             case MEMBERSHIP -> memberships.add(value);
             case SECOND_MOMENT -> moments.add(value);
             case SELECTION -> selections.add(value);
-            case ATTENTION, TOKENS, CLASS_ATTENTION -> {}
+            case ATTENTION, TOKENS, CLASS_ATTENTION, HEAD_MEMBERSHIP, HEAD_TOKENS -> {}
         }
         next.record(probe, layer, value);
     }

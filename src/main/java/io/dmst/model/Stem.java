@@ -2,11 +2,14 @@ package io.dmst.model;
 
 import io.dmst.checkpoint.ModelConfig;
 import io.dmst.model.ParameterSpec.Init;
+import java.util.List;
 
 /**
- * From pixels to tokens: 3×3 convolutions of stride 2 until a token covers one patch, each with
- * batch normalisation, with GELU between them; then the Fourier position encoding of XCiT (arXiv
- * 2106.09681), as in the published ToST code.
+ * From pixels to tokens, in two parts: the features, which a training may keep as they are, and the
+ * tokens that are made of them.
+ *
+ * <p>Patches and convolutions get the Fourier position encoding of XCiT (arXiv 2106.09681), as in
+ * the published ToST code; the features of a pretrained stem know their place from its padding.
  */
 final class Stem {
 
@@ -16,50 +19,47 @@ final class Stem {
     private Stem() {}
 
     /**
-     * Tokens of a batch.
+     * Features of a batch.
      *
      * @param x {@code [B, 3, H, W]}, normalised
+     * @return each {@code [B, C, h, w]}; one of each stage that the configuration names, or one
+     */
+    static <T> List<T> features(Scope<T> root, ModelConfig config, T x) {
+        Scope<T> proj = root.in("patch_embed").in("proj");
+        return switch (config.stem()) {
+            case CONVOLUTION -> List.of(ConvolutionStem.features(proj, config, x));
+            case PATCHES -> List.of(patches(proj, config, x));
+            case EFFICIENTNET_LITE0, EFFICIENTNET_LITE2 ->
+                    EfficientNet.of(config.stem())
+                            .features(root.in("stem"), config.stemStages(), x);
+        };
+    }
+
+    private static <T> T patches(Scope<T> proj, ModelConfig config, T x) {
+        int side = config.patchSize();
+        int d = config.embedDim();
+        return proj.ops()
+                .convolution(
+                        x,
+                        proj.parameter("weight", Init.FAN_IN, d, 3, side, side),
+                        proj.parameter("bias", Init.ZEROS, d),
+                        Ops.Window.patch(side));
+    }
+
+    /**
+     * Tokens of a batch.
+     *
+     * @param features as {@link #features} gives them
      * @return {@code [B, N, d]}, row by row
      */
-    static <T> T tokens(Scope<T> root, ModelConfig config, T x) {
-        T grid = convolutions(root.in("patch_embed").in("proj"), config, x);
+    static <T> T tokens(Scope<T> root, ModelConfig config, List<T> features) {
         Ops<T> ops = root.ops();
-        T flat = ops.reshape(grid, -1, config.embedDim(), config.tokens());
-        return ops.add(ops.transpose(flat, 0, 2, 1), positions(root.in("pos_embeder"), config));
-    }
-
-    private static <T> T convolutions(Scope<T> proj, ModelConfig config, T x) {
-        int stages = Integer.numberOfTrailingZeros(config.patchSize());
-        int channels = 3;
-        int layer = 0;
-        T y = x;
-        for (int stage = 1; stage <= stages; stage++) {
-            int width = config.embedDim() >> (stages - stage);
-            for (int repeat = 0; repeat < config.stemDepth(); repeat++) {
-                if (layer > 0) {
-                    y = proj.ops().gelu(y);
-                }
-                Scope<T> convolution = proj.in(Integer.toString(2 * layer));
-                y = convolution(convolution, y, channels, width, repeat == 0 ? 2 : 1, config);
-                channels = width;
-                layer++;
-            }
+        if (config.stem().pretrained()) {
+            return ops.dropTokens(StageTokens.of(root.in("patch_embed"), config, features));
         }
-        return y;
-    }
-
-    private static <T> T convolution(
-            Scope<T> layer, T x, int in, int out, int stride, ModelConfig config) {
-        Ops<T> ops = layer.ops();
-        T y = ops.convolution(x, layer.parameter("0.weight", Init.FAN_IN, out, in, 3, 3), stride);
-        Scope<T> norm = layer.in("1");
-        Ops.BatchNorm<T> parameters =
-                new Ops.BatchNorm<>(
-                        norm.parameter("weight", Init.ONES, out),
-                        norm.parameter("bias", Init.ZEROS, out),
-                        norm.parameter("running_mean", Init.RUNNING_MEAN, out),
-                        norm.parameter("running_var", Init.RUNNING_VARIANCE, out));
-        return ops.batchNorm(y, parameters, config.batchNormEps());
+        T flat = ops.reshape(features.getFirst(), -1, config.embedDim(), config.tokens());
+        T tokens = ops.transpose(flat, 0, 2, 1);
+        return ops.dropTokens(ops.add(tokens, positions(root.in("pos_embeder"), config)));
     }
 
     private static <T> T positions(Scope<T> scope, ModelConfig config) {

@@ -21,21 +21,4 @@ public interface Trace<T> {
     static <T> Trace<T> none() {
         return (probe, layer, value) -> {};
     }
-
-    /** The part of a trace that one layer writes. */
-    default Layer<T> layer(int index) {
-        return (probe, value) -> record(probe, index, value);
-    }
-
-    /**
-     * The trace of one layer.
-     *
-     * @param <T> a value
-     */
-    @FunctionalInterface
-    interface Layer<T> {
-
-        /** Takes one probe of this layer. */
-        void record(Probe probe, T value);
-    }
 }

@@ -27,7 +27,7 @@ final class Tssa {
      *
      * @param x normalised tokens {@code [B, N, d]}
      */
-    static <T> T attention(Scope<T> attn, ModelConfig config, T x, Trace.Layer<T> trace) {
+    static <T> T attention(Scope<T> attn, ModelConfig config, T x, LayerWatch<T> layer) {
         Ops<T> ops = attn.ops();
         int n = config.tokens();
         int d = config.embedDim();
@@ -39,7 +39,7 @@ final class Tssa {
         T heads = ops.reshape(ops.divide(squares, norms), -1, n, K, d / K);
         T energy = ops.reshape(ops.sum(heads, 3), -1, n, K);
         T temp = ops.reshape(attn.parameter("temp", Init.ONES, K, 1), 1, 1, K);
-        T Pi = ops.softmax(ops.multiply(energy, temp), 2);
+        T Pi = layer.membership(ops.softmax(ops.multiply(energy, temp), 2));
 
         T weights = ops.reshape(Pi, -1, n, K, 1);
         T mass = ops.add(ops.sum(weights, 1), 1e-8);
@@ -48,8 +48,8 @@ final class Tssa {
         T gate = ops.divide(ops.multiply(weights, -1), ops.add(s, 1));
         T gated = ops.multiply(gate, ops.reshape(W, -1, n, K, d / K));
 
-        trace.record(Probe.MEMBERSHIP, Pi);
-        trace.record(Probe.SECOND_MOMENT, ops.reshape(s, -1, K, d / K));
+        layer.record(Probe.MEMBERSHIP, Pi);
+        layer.record(Probe.SECOND_MOMENT, ops.reshape(s, -1, K, d / K));
         return attn.linear("to_out.0", ops.reshape(gated, -1, n, d), d, d);
     }
 }

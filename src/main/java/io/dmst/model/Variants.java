@@ -12,7 +12,8 @@ import java.util.TreeMap;
  * alone.
  *
  * <p>The large ones have ToST's published sizes and take 224×224 images; the compact ones take
- * 32×32 images and have one class-attention block.
+ * 32×32 images and have one class-attention block. {@code compact-4m} has the membership head, and
+ * {@code lite0} and {@code lite2} have it on a pretrained stem.
  */
 public final class Variants {
 
@@ -64,12 +65,38 @@ public final class Variants {
             put(variants, family, new Size("compact-4c", 32, 96, 4, 4, 4), convolutional);
             put(variants, family, new Size("compact-6c", 32, 128, 6, 4, 4), convolutional);
         }
+        put(variants, "dmst", new Size("compact-4m", 32, 128, 4, 12, 4), ownHead(2));
+        for (String family : List.of("dmst", "tost")) {
+            put(variants, family, new Size("lite0", 224, 192, 3, 12, 16), pretrained("lite0"));
+            put(variants, family, new Size("lite2", 256, 192, 3, 12, 16), pretrained("lite2"));
+        }
         return variants;
     }
 
     /** Networks of 24 blocks start their residual branches almost closed. */
     private static Map<String, Object> deep() {
         return Map.of("eta", 1e-5);
+    }
+
+    /** The membership head, and blocks without MLP, which it needs less. */
+    private static Map<String, Object> ownHead(int stemDepth) {
+        return Map.of("head", "membership", "mlp_ratio", 0, "stem_depth", stemDepth);
+    }
+
+    /** The membership head on the fifth and the last stage of a pretrained stem. */
+    private static Map<String, Object> pretrained(String network) {
+        Map<String, Object> keys = new LinkedHashMap<>(ownHead(1));
+        keys.put("stem", "efficientnet-" + network);
+        keys.put("stem_stages", List.of(5, 7));
+        double half = 127 / 255.0;
+        double unit = 128 / 255.0;
+        keys.put(
+                "preprocessing",
+                Map.of(
+                        "mean", List.of(half, half, half),
+                        "std", List.of(unit, unit, unit),
+                        "crop_fraction", 0.875));
+        return keys;
     }
 
     private static void put(

@@ -1,5 +1,6 @@
 package io.dmst.onnx;
 
+import io.dmst.model.Ops;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -62,9 +63,9 @@ record Axes(List<Integer> lengths) {
         return new Axes(padded);
     }
 
-    /** Of a 3×3 convolution with padding 1 over the last two axes. */
-    Axes convolved(int channels, int stride) {
-        return of(length(0), channels, (length(2) - 1) / stride + 1, (length(3) - 1) / stride + 1);
+    /** Of a convolution over the last two axes. */
+    Axes convolved(int channels, Ops.Window window) {
+        return of(length(0), channels, window.side(length(2)), window.side(length(3)));
     }
 
     /** As NumPy broadcasts. */

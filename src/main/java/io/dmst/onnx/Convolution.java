@@ -1,5 +1,6 @@
 package io.dmst.onnx;
 
+import io.dmst.model.Ops;
 import io.dmst.model.Ops.BatchNorm;
 import io.dmst.onnx.OnnxValue.Known;
 
@@ -7,10 +8,10 @@ import io.dmst.onnx.OnnxValue.Known;
  * A convolution that is in the graph already, in case a batch normalisation follows.
  *
  * @param x its input
- * @param weight {@code [out, in, 3, 3]}
- * @param stride 1 or 2
+ * @param weight {@code [out, in, k, k]}
+ * @param window where it looks
  */
-record Convolution(OnnxValue x, Known weight, int stride) {
+record Convolution(OnnxValue x, Known weight, Ops.Window window) {
 
     /** The weight {@code γ / √(σ² + ε) · W} of the convolution that normalises its result, too. */
     Known normalisedWeight(BatchNorm<Known> norm, double epsilon) {

@@ -40,6 +40,8 @@ final class Documentation {
             case SELECTION -> "axes that every group's subspace keeps, block " + layer;
             case ATTENTION -> "output of the attention before layer scale, block " + layer;
             case TOKENS -> "tokens after block " + layer;
+            case HEAD_MEMBERSHIP -> "memberships of block " + layer + ", centred for the head";
+            case HEAD_TOKENS -> "normalised tokens of block " + layer + ", as the head pools them";
             case CLASS_ATTENTION ->
                     "weights of the class token (first) and the patch tokens in every head, class-attention block "
                             + layer;

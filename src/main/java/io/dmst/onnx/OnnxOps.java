@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import onnx.TensorProto.DataType;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the network down: every operation becomes a node of an ONNX graph, unless all it needs is
@@ -94,6 +93,11 @@ final class OnnxOps implements Ops<OnnxValue> {
     }
 
     @Override
+    public OnnxValue relu6(OnnxValue x) {
+        return graph.node("Clip", x.axes(), used(x, scalar(0), scalar(6)));
+    }
+
+    @Override
     public OnnxValue gelu(OnnxValue x) {
         return graph.node("Gelu", x.axes(), used(x));
     }
@@ -167,25 +171,32 @@ final class OnnxOps implements Ops<OnnxValue> {
     }
 
     @Override
-    public OnnxValue convolution(OnnxValue x, OnnxValue weight, int stride) {
-        OnnxValue y = convolution(weight.layer(), x, weight, null, stride);
+    public OnnxValue convolution(OnnxValue x, OnnxValue weight, Window window) {
+        OnnxValue y = convolution(weight.layer(), used(x, weight), x, weight, window);
         if (weight instanceof Known known) {
-            convolutions.put(y, new Convolution(x, known, stride));
+            convolutions.put(y, new Convolution(x, known, window));
         }
         return y;
     }
 
+    @Override
+    public OnnxValue convolution(OnnxValue x, OnnxValue weight, OnnxValue bias, Window window) {
+        return convolution(weight.layer(), used(x, weight, bias), x, weight, window);
+    }
+
     private OnnxValue convolution(
-            String layer, OnnxValue x, OnnxValue weight, @Nullable OnnxValue bias, int stride) {
-        Axes axes = x.axes().convolved(weight.axes().length(0), stride);
+            String layer, List<String> inputs, OnnxValue x, OnnxValue weight, Window window) {
+        int before = window.before();
+        int after = window.after();
         return graph.node(
                 layer,
                 "Conv",
-                axes,
-                bias == null ? used(x, weight) : used(x, weight, bias),
-                Attributes.of("kernel_shape", new int[] {3, 3}),
-                Attributes.of("pads", new int[] {1, 1, 1, 1}),
-                Attributes.of("strides", new int[] {stride, stride}));
+                x.axes().convolved(weight.axes().length(0), window),
+                inputs,
+                Attributes.of("kernel_shape", new int[] {window.kernel(), window.kernel()}),
+                Attributes.of("pads", new int[] {before, before, after, after}),
+                Attributes.of("strides", new int[] {window.stride(), window.stride()}),
+                Attributes.of("group", window.depthwise() ? x.axes().length(1) : 1));
     }
 
     /** Into the weights of the convolution before it, where there is one. */
@@ -198,12 +209,14 @@ final class OnnxOps implements Ops<OnnxValue> {
                 && norm.mean() instanceof Known mean
                 && norm.variance() instanceof Known variance) {
             BatchNorm<Known> known = new BatchNorm<>(weight, bias, mean, variance);
+            Known scaled = before.normalisedWeight(known, epsilon);
+            Known shift = before.normalisedBias(known, epsilon);
             return convolution(
                     weight.layer(),
+                    used(before.x(), scaled, shift),
                     before.x(),
-                    before.normalisedWeight(known, epsilon),
-                    before.normalisedBias(known, epsilon),
-                    before.stride());
+                    scaled,
+                    before.window());
         }
         return graph.node(
                 norm.weight().layer(),
@@ -293,6 +306,16 @@ final class OnnxOps implements Ops<OnnxValue> {
     @Override
     public OnnxValue dropPath(OnnxValue branch) {
         return branch;
+    }
+
+    @Override
+    public OnnxValue dropTokens(OnnxValue tokens) {
+        return tokens;
+    }
+
+    @Override
+    public OnnxValue meanImage(OnnxValue value, OnnxValue stored) {
+        return stored;
     }
 
     private List<String> used(OnnxValue... values) {

@@ -28,8 +28,10 @@ final class Initialiser {
         return switch (spec.init()) {
             case TRUNCATED_NORMAL, TOKEN -> normal(size, DEVIATION);
             case FAN_IN -> normal(size, Math.sqrt(2.0 / (size / spec.shape().getFirst())));
-            case ZEROS, RUNNING_MEAN -> new float[size];
-            case ONES, RUNNING_VARIANCE -> filled(size, 1);
+            case UNIT_FAN_IN -> normal(size, Math.sqrt(1.0 / (size / spec.shape().getFirst())));
+            case ZEROS, RUNNING_MEAN, FEATURE_MEAN -> new float[size];
+            case ONES, RUNNING_VARIANCE, FEATURE_DEVIATION -> filled(size, 1);
+            case MEAN_MAP -> filled(size, 1f / spec.shape().getLast());
             case LAYER_SCALE -> filled(size, (float) eta);
             case THRESHOLD -> filled(size, THRESHOLD);
             case MASK -> mask(spec.shape().get(0), spec.shape().get(1));

@@ -151,10 +151,11 @@ class OperatorGradientTests {
             DjlOps ops = new DjlOps(manager);
             Scope<NDArray> attn = new Scope<>(ops, parameters.in(manager), "");
             ModelConfig config = config();
-            Trace.Layer<NDArray> trace = (probe, value) -> probes.put(probe.word(), value);
+            Trace<NDArray> trace = (probe, index, value) -> probes.put(probe.word(), value);
+            LayerWatch<NDArray> layer = new LayerWatch<>(0, trace, Intervention.none());
             return operator.equals("tssa")
-                    ? Tssa.attention(attn, config, x, trace)
-                    : Dmsa.attention(attn, config, x, trace);
+                    ? Tssa.attention(attn, config, x, layer)
+                    : Dmsa.attention(attn, config, x, layer);
         }
 
         void compare(String output, NDArray found) {

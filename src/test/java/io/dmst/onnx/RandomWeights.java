@@ -39,9 +39,9 @@ public final class RandomWeights {
     private static double value(ParameterSpec spec, double gaussian, double uniform) {
         double fanIn = spec.shape().stream().skip(1).reduce(1, Math::multiplyExact);
         return switch (spec.init()) {
-            case TRUNCATED_NORMAL, FAN_IN, TOKEN -> gaussian / Math.sqrt(fanIn);
-            case ZEROS, RUNNING_MEAN -> 0.3 * gaussian;
-            case ONES, RUNNING_VARIANCE, LAYER_SCALE -> 0.5 + uniform;
+            case TRUNCATED_NORMAL, FAN_IN, UNIT_FAN_IN, TOKEN -> gaussian / Math.sqrt(fanIn);
+            case ZEROS, RUNNING_MEAN, FEATURE_MEAN -> 0.3 * gaussian;
+            case ONES, RUNNING_VARIANCE, FEATURE_DEVIATION, LAYER_SCALE, MEAN_MAP -> 0.5 + uniform;
             case THRESHOLD -> gaussian - 1;
             case MASK -> gaussian;
         };

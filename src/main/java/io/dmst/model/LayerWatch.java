@@ -1,0 +1,25 @@
+package io.dmst.model;
+
+/**
+ * What watches and changes the forward pass in one layer.
+ *
+ * @param index of the layer, counted from 0
+ * @param trace receives the probes
+ * @param intervention may replace values
+ */
+record LayerWatch<T>(int index, Trace<T> trace, Intervention<T> intervention) {
+
+    void record(Probe probe, T value) {
+        trace.record(probe, index, value);
+    }
+
+    /** The memberships to go on with. */
+    T membership(T Pi) {
+        return intervention.membership(index, Pi);
+    }
+
+    /** The attention's output to go on with. */
+    T attention(T output) {
+        return intervention.attention(index, output);
+    }
+}

@@ -262,7 +262,9 @@ final class PackageTable {
                             "inference.session",
                             Set.of("cli", "bench", "gateway"),
                             List.of("ai.onnxruntime")),
-                    new Inner("inference.batch", Set.of(), List.of()));
+                    new Inner("inference.batch", Set.of(), List.of()),
+                    new Inner("train.data", Set.of("cli"), List.of()),
+                    new Inner("train.augment", Set.of("cli"), List.of()));
 
     private PackageTable() {}
 

@@ -3,8 +3,9 @@ package io.dmst.cli;
 import io.dmst.checkpoint.ModelCard;
 import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.inference.InferenceProperties.EngineName;
-import io.dmst.train.EvaluationImages;
-import io.dmst.train.LabelledImage;
+import io.dmst.train.data.EvaluationImages;
+import io.dmst.train.data.LabelledImage;
+import io.dmst.train.data.Part;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -46,6 +48,11 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "test/CLASS/FILE or CLASS/FILE.")
     private Path data = Path.of("");
 
+    @Mixin private SplitArguments split = new SplitArguments();
+
+    @Option(names = "--split-part", description = "What is judged: ${COMPLETION-CANDIDATES}.")
+    private Part part = Part.TEST;
+
     @Option(names = "--engine", description = "What computes: ${COMPLETION-CANDIDATES}.")
     private EngineName engine = EngineName.ONNXRUNTIME;
 
@@ -72,7 +79,8 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--write-card needs --model and all images");
         }
-        try (EvaluationImages images = EvaluationImages.open(data, directory.labels());
+        try (EvaluationImages images =
+                        EvaluationImages.open(data, directory.labels(), split.options(), part);
                 LocalModel first = new LocalModel(directory, engine)) {
             images.problems().forEach(problem -> err().println("left out: " + problem));
             EvaluationRun run = new EvaluationRun(first, err());

@@ -3,7 +3,7 @@ package io.dmst.cli;
 import io.dmst.inference.Failure;
 import io.dmst.inference.Outcome;
 import io.dmst.inference.Prediction;
-import io.dmst.train.LabelledImage;
+import io.dmst.train.data.LabelledImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayDeque;

@@ -6,7 +6,7 @@ import io.dmst.inference.Outcome;
 import io.dmst.inference.Prediction;
 import io.dmst.study.Corruption;
 import io.dmst.study.Observation;
-import io.dmst.train.LabelledImage;
+import io.dmst.train.data.LabelledImage;
 import io.dmst.typicality.LayerVector;
 import java.io.IOException;
 import java.io.PrintWriter;

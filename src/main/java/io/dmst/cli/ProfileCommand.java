@@ -2,7 +2,8 @@ package io.dmst.cli;
 
 import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.inference.InferenceProperties.EngineName;
-import io.dmst.train.EvaluationImages;
+import io.dmst.train.data.EvaluationImages;
+import io.dmst.train.data.Part;
 import io.dmst.typicality.Reference;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -42,12 +44,14 @@ final class ProfileCommand implements Callable<Integer> {
             description = "Images in folders named by class; the model must take them for usual.")
     private Path data = Path.of("");
 
+    @Mixin private SplitArguments split = new SplitArguments();
+
     @Option(
-            names = "--split",
+            names = "--split-part",
             description =
                     "${COMPLETION-CANDIDATES}. Train only where the model makes no difference"
                             + " between images that it learnt and others.")
-    private Split split = Split.TEST;
+    private Part part = Part.TEST;
 
     @Option(names = "--seed", description = "Of the choice of the fifth that is held out.")
     private long seed;
@@ -57,23 +61,6 @@ final class ProfileCommand implements Callable<Integer> {
 
     @Option(names = "--out", paramLabel = "DIR", description = "The model's if absent.")
     private @Nullable Path out;
-
-    /** Which images of a data set. */
-    enum Split {
-        TRAIN("training images"),
-        TEST("test images");
-
-        private final String words;
-
-        Split(String words) {
-            this.words = words;
-        }
-
-        /** For people. */
-        String of(Path data) {
-            return words + " of " + data.getFileName();
-        }
-    }
 
     @Override
     public Integer call() throws IOException {
@@ -85,15 +72,17 @@ final class ProfileCommand implements Callable<Integer> {
         ModelDirectory profiled = LocalModel.directory(model);
         PrintWriter err = spec.commandLine().getErr();
         try (EvaluationImages images =
-                        switch (split) {
-                            case TRAIN -> EvaluationImages.training(data, profiled.labels());
-                            case TEST -> EvaluationImages.open(data, profiled.labels());
-                        };
+                        EvaluationImages.open(data, profiled.labels(), split.options(), part);
                 LocalModel local = new LocalModel(profiled, engine)) {
             images.problems().forEach(problem -> err.println("left out: " + problem));
             Reference reference =
                     ReferenceRun.write(
-                            local, directory, images.images(), split.of(data), seed, err);
+                            local,
+                            directory,
+                            images.images(),
+                            part.words() + " of " + data.getFileName(),
+                            seed,
+                            err);
             spec.commandLine()
                     .getOut()
                     .printf(

@@ -1,7 +1,7 @@
 package io.dmst.cli;
 
 import io.dmst.study.Observation;
-import io.dmst.train.LabelledImage;
+import io.dmst.train.data.LabelledImage;
 import io.dmst.typicality.Fit;
 import io.dmst.typicality.Reference;
 import io.dmst.typicality.ReferenceFile;

@@ -5,12 +5,15 @@ import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.djl.Engines;
 import io.dmst.inference.InferenceProperties.EngineName;
 import io.dmst.model.Variants;
-import io.dmst.train.AugmentOptions;
-import io.dmst.train.BadData;
-import io.dmst.train.EvaluationImages;
 import io.dmst.train.TrainOptions;
 import io.dmst.train.Trainer;
 import io.dmst.train.TrainingRequest;
+import io.dmst.train.augment.AugmentOptions;
+import io.dmst.train.data.BadData;
+import io.dmst.train.data.ClassWeights;
+import io.dmst.train.data.DataOptions;
+import io.dmst.train.data.EvaluationImages;
+import io.dmst.train.data.Part;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -19,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -39,8 +43,10 @@ final class TrainCommand implements Callable<Integer> {
             names = "--data",
             required = true,
             paramLabel = "DIR|ZIP",
-            description = "train/CLASS/FILE and test/CLASS/FILE, as a directory or a zip.")
+            description = "train/CLASS/FILE and test/CLASS/FILE, or CLASS/FILE.")
     private Path data = Path.of("");
+
+    @Mixin private SplitArguments split = new SplitArguments();
 
     @Option(
             names = "--model",
@@ -90,6 +96,19 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--shift", description = "Largest random shift, as a share of the side.")
     private double shift = DEFAULT.augmentation().shift();
 
+    @Option(
+            names = "--crop-scale",
+            paramLabel = "SHARE",
+            description =
+                    "Random resized crops take at least this share of a picture; 1 is off and"
+                            + " leaves --shift.")
+    private double cropScale = DEFAULT.augmentation().cropScaleMin();
+
+    @Option(
+            names = "--jitter",
+            description = "Largest relative change of brightness, contrast and saturation.")
+    private double jitter = DEFAULT.augmentation().jitter();
+
     @Option(names = "--random-ops", description = "RandAugment operations per image.")
     private int randomOps = DEFAULT.augmentation().randomOps();
 
@@ -104,6 +123,22 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--erasing", description = "Probability of erasing a random rectangle.")
     private double erasing = DEFAULT.augmentation().erasing();
+
+    @Option(
+            names = "--balance",
+            paramLabel = "POWER",
+            description =
+                    "Draws images by the size of their class to the power of -POWER; 0 is off, 1"
+                            + " takes all classes alike.")
+    private double balance = DEFAULT.balance();
+
+    @Option(
+            names = "--class-weights",
+            description = "${COMPLETION-CANDIDATES}: what the loss of an image counts.")
+    private ClassWeights classWeights = DEFAULT.classWeights();
+
+    @Option(names = "--loader-threads", description = "Threads that prepare images.")
+    private int loaderThreads = 1;
 
     @Option(names = "--seed", description = "Seed of everything random.")
     private long seed = DEFAULT.seed();
@@ -129,11 +164,15 @@ final class TrainCommand implements Callable<Integer> {
         ModelConfig config = Variants.named(model).with(changes);
         TrainingRequest request =
                 new TrainingRequest(
-                        data,
+                        new DataOptions(
+                                data,
+                                split.options(),
+                                badData,
+                                loaderThreads,
+                                DataOptions.defaultMemory()),
                         config,
                         options(),
                         out,
-                        badData,
                         resume,
                         Engines.device(device),
                         commandLine());
@@ -147,10 +186,16 @@ final class TrainCommand implements Callable<Integer> {
     private void profile() throws IOException {
         ModelDirectory trained = ModelDirectory.read(out);
         PrintWriter err = spec.commandLine().getErr();
-        try (EvaluationImages images = EvaluationImages.open(data, trained.labels());
+        try (EvaluationImages images =
+                        EvaluationImages.open(data, trained.labels(), split.options(), Part.TEST);
                 LocalModel local = new LocalModel(trained, EngineName.ONNXRUNTIME)) {
             ReferenceRun.write(
-                    local, out, images.images(), ProfileCommand.Split.TEST.of(data), seed, err);
+                    local,
+                    out,
+                    images.images(),
+                    Part.TEST.words() + " of " + data.getFileName(),
+                    seed,
+                    err);
         } catch (IllegalArgumentException e) {
             err.println("no " + ModelDirectory.REFERENCE + " was written: " + e.getMessage());
         }
@@ -158,7 +203,9 @@ final class TrainCommand implements Callable<Integer> {
 
     private TrainOptions options() {
         AugmentOptions augmentation =
-                new AugmentOptions(flip, shift, randomOps, magnitude, mixup, cutmix, erasing);
+                new AugmentOptions(
+                        flip, shift, cropScale, jitter, randomOps, magnitude, mixup, cutmix,
+                        erasing);
         return new TrainOptions(
                 epochs,
                 batchSize,
@@ -171,7 +218,9 @@ final class TrainCommand implements Callable<Integer> {
                 dropPath,
                 augmentation,
                 seed,
-                evaluateEvery);
+                evaluateEvery,
+                balance,
+                classWeights);
     }
 
     private String commandLine() {

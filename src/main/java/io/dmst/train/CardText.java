@@ -4,6 +4,7 @@ import io.dmst.checkpoint.ModelCard;
 import io.dmst.checkpoint.ModelConfig;
 import io.dmst.djl.Engines;
 import io.dmst.model.ParameterSpec;
+import io.dmst.train.data.LoadedData;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -32,6 +33,7 @@ final class CardText {
         facts.put("license", "apache-2.0");
         facts.put("dataset", data.source().getFileName().toString());
         facts.put("training_images", data.train().size());
+        facts.put("validation_images", data.validation().size());
         facts.put("test_images", data.test().size());
         facts.put("skipped_images", data.skipped());
         facts.put("parameters", size);

@@ -1,5 +1,7 @@
 package io.dmst.train;
 
+import io.dmst.train.data.Batch;
+import io.dmst.train.data.BatchSource;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -14,12 +16,12 @@ import me.tongfei.progressbar.ProgressBarStyle;
 final class EpochRun {
 
     private final Learner learner;
-    private final BatchLoader loader;
+    private final BatchSource loader;
     private final TrainOptions options;
     private final Schedule schedule;
     private final Path out;
 
-    EpochRun(Learner learner, BatchLoader loader, TrainOptions options, Path out) {
+    EpochRun(Learner learner, BatchSource loader, TrainOptions options, Path out) {
         this.learner = learner;
         this.loader = loader;
         this.options = options;
@@ -37,7 +39,7 @@ final class EpochRun {
         long start = System.nanoTime();
         double rate = 0;
         try (ProgressBar bar = bar(epoch, log);
-                BatchLoader.Epoch batches = loader.epoch(epoch)) {
+                BatchSource.Epoch batches = loader.epoch(epoch)) {
             for (int i = 0; i < loader.batches(); i++) {
                 rate = schedule.rate(learner.steps());
                 Batch batch = batches.next();
@@ -65,7 +67,7 @@ final class EpochRun {
     private ProgressBar bar(int epoch, PrintStream log) {
         return new ProgressBarBuilder()
                 .setTaskName("epoch " + epoch + "/" + options.epochs())
-                .setInitialMax((long) loader.batches() * options.batchSize())
+                .setInitialMax(loader.images())
                 .setUnit(" images", 1)
                 .showSpeed()
                 .setStyle(ProgressBarStyle.ASCII)

@@ -2,12 +2,14 @@ package io.dmst.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.dmst.djl.DjlOps;
 import io.dmst.djl.DjlParameters;
 import io.dmst.model.Network;
 import io.dmst.model.Probe;
 import io.dmst.model.Trace;
+import io.dmst.train.data.Batch;
+import io.dmst.train.data.BatchSource;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -24,56 +26,46 @@ import java.util.function.IntConsumer;
  */
 record Evaluation(double loss, double accuracy, List<LayerStatistics> layers) {
 
-    private static final int BATCH = 200;
+    /** Images of a batch. */
+    static final int BATCH = 200;
 
     /**
      * Images that the layers' statistics are averaged over: they change little from image to image.
      */
     private static final int PROBED = 400;
 
+    /**
+     * @param images in order, unmixed
+     */
     static Evaluation of(
             NDManager parent,
             Network network,
             DjlParameters parameters,
-            PixelSet images,
-            IntConsumer progress) {
+            BatchSource images,
+            IntConsumer progress)
+            throws IOException, InterruptedException {
         double loss = 0;
         int correct = 0;
+        int done = 0;
         LayerSums layers = new LayerSums(network);
-        for (int from = 0; from < images.size(); from += BATCH) {
-            int to = Math.min(from + BATCH, images.size());
-            try (NDManager scratch = parent.newSubManager()) {
-                int[] labels = Arrays.copyOfRange(images.labels(), from, to);
-                Trace<NDArray> trace = from < PROBED ? layers : Trace.none();
-                DjlOps ops = new DjlOps(scratch);
-                NDArray input = network.normalise(ops, pixels(scratch, images, from, to));
-                NDArray logits = network.logits(ops, parameters.in(scratch), input, trace);
-                NDArray targets = targets(scratch, labels, network.config().numClasses());
-                loss += Losses.crossEntropy(logits, targets).getFloat() * (to - from);
-                correct += Losses.correct(logits, labels);
-                layers.settle();
+        try (BatchSource.Epoch batches = images.epoch(0)) {
+            for (int i = 0; i < images.batches(); i++) {
+                Batch batch = batches.next();
+                try (NDManager scratch = parent.newSubManager()) {
+                    Trace<NDArray> trace = done < PROBED ? layers : Trace.none();
+                    DjlOps ops = new DjlOps(scratch);
+                    NDArray input = network.normalise(ops, Learner.pixels(scratch, batch));
+                    NDArray logits = network.logits(ops, parameters.in(scratch), input, trace);
+                    NDArray targets = scratch.create(batch.targets(), logits.getShape());
+                    loss += Losses.crossEntropy(logits, targets).getFloat() * batch.size();
+                    correct += Losses.correct(logits, batch.labels());
+                    layers.settle();
+                }
+                done += batch.size();
+                progress.accept(done);
             }
-            progress.accept(to);
         }
-        return new Evaluation(
-                loss / images.size(), (double) correct / images.size(), layers.means());
-    }
-
-    private static NDArray pixels(NDManager scratch, PixelSet images, int from, int to) {
-        int length = images.height() * images.width() * 3;
-        float[] values = new float[(to - from) * length];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = images.pixels().get(from + i / length)[i % length] & 0xff;
-        }
-        return scratch.create(values, new Shape(to - from, images.height(), images.width(), 3));
-    }
-
-    private static NDArray targets(NDManager scratch, int[] labels, int classes) {
-        float[] targets = new float[labels.length * classes];
-        for (int i = 0; i < labels.length; i++) {
-            targets[i * classes + labels[i]] = 1;
-        }
-        return scratch.create(targets, new Shape(labels.length, classes));
+        return new Evaluation(loss / done, (double) correct / done, layers.means());
     }
 
     /** Adds up the statistics of every layer that has a membership. */

@@ -9,6 +9,7 @@ import io.dmst.djl.DjlParameters;
 import io.dmst.model.Network;
 import io.dmst.model.ParameterSpec;
 import io.dmst.model.Trace;
+import io.dmst.train.data.Batch;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -63,7 +64,7 @@ final class Learner implements AutoCloseable {
             int correct;
             try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
                 NDArray logits = logits(scratch, batch);
-                NDArray targets = scratch.create(batch.targets(), logits.getShape());
+                NDArray targets = scratch.create(batch.weightedTargets(), logits.getShape());
                 NDArray error = Losses.crossEntropy(logits, targets);
                 loss = error.getFloat();
                 correct = Losses.correct(logits, batch.labels());
@@ -80,12 +81,21 @@ final class Learner implements AutoCloseable {
     }
 
     private NDArray logits(NDManager scratch, Batch batch) {
-        Shape shape = new Shape(batch.size(), batch.height(), batch.width(), 3);
         SplittableRandom random =
                 new SplittableRandom(options.seed() ^ (steps * 0x9E3779B97F4A7C15L));
         TrainingOps ops = new TrainingOps(scratch, options.dropPath(), random);
-        NDArray input = network.normalise(ops, scratch.create(batch.pixels(), shape));
+        NDArray input = network.normalise(ops, pixels(scratch, batch));
         return network.logits(ops, weights.in(scratch), input, Trace.none());
+    }
+
+    /** {@code [B, H, W, 3]}, 0 to 255. */
+    static NDArray pixels(NDManager scratch, Batch batch) {
+        Batch.Input input = batch.inputs().getFirst();
+        Shape shape = new Shape(batch.size());
+        for (int side : input.shape()) {
+            shape = shape.add(side);
+        }
+        return scratch.create(input.values(), shape);
     }
 
     /**

@@ -11,7 +11,7 @@ final class Losses {
      * Mean cross-entropy against soft targets, in nats.
      *
      * @param logits {@code [B, classes]}
-     * @param targets {@code [B, classes]}, rows sum to 1
+     * @param targets {@code [B, classes]}, rows sum to 1 or to their weights
      */
     static NDArray crossEntropy(NDArray logits, NDArray targets) {
         // an array, which the step owns: a plain number is freed before its gradient is computed

@@ -5,6 +5,7 @@ import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.checkpoint.Tensor;
 import io.dmst.djl.DjlNetwork;
 import io.dmst.djl.GoldenOutputs;
+import io.dmst.train.data.LoadedData;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;

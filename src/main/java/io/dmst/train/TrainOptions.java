@@ -1,5 +1,9 @@
 package io.dmst.train;
 
+import io.dmst.train.augment.AugmentOptions;
+import io.dmst.train.data.BatchOptions;
+import io.dmst.train.data.ClassWeights;
+
 /**
  * How to train. The defaults have their home in {@link #DEFAULT}.
  *
@@ -15,6 +19,8 @@ package io.dmst.train;
  * @param augmentation of the images
  * @param seed of everything random
  * @param evaluateEvery epochs between two evaluations; the last epoch is always evaluated
+ * @param balance power of sampling by the inverse size of classes; 0 is a plain shuffle
+ * @param classWeights what the loss of an image counts, by its class
  */
 public record TrainOptions(
         int epochs,
@@ -28,12 +34,27 @@ public record TrainOptions(
         double dropPath,
         AugmentOptions augmentation,
         long seed,
-        int evaluateEvery) {
+        int evaluateEvery,
+        double balance,
+        ClassWeights classWeights) {
 
     /** A short training on small images. */
     public static final TrainOptions DEFAULT =
             new TrainOptions(
-                    30, 128, 2e-3, 2, 0.05, 1.0, 0.1, 0.999, 0.0, AugmentOptions.DEFAULT, 0, 1);
+                    30,
+                    128,
+                    2e-3,
+                    2,
+                    0.05,
+                    1.0,
+                    0.1,
+                    0.999,
+                    0.0,
+                    AugmentOptions.DEFAULT,
+                    0,
+                    1,
+                    0,
+                    ClassWeights.NONE);
 
     public TrainOptions {
         require(epochs >= 1, "epochs must be at least 1, not " + epochs);
@@ -46,6 +67,14 @@ public record TrainOptions(
         require(unit(emaDecay), "EMA decay must be in [0, 1), not " + emaDecay);
         require(unit(dropPath), "stochastic depth must be in [0, 1), not " + dropPath);
         require(evaluateEvery >= 1, "evaluate-every must be at least 1, not " + evaluateEvery);
+        require(
+                balance >= 0 && balance <= 1,
+                "the power of balanced sampling must be in [0, 1], not " + balance);
+    }
+
+    /** Of training batches; the network uses no batch statistics. */
+    BatchOptions batches() {
+        return new BatchOptions(batchSize, 1, labelSmoothing, balance, classWeights, seed);
     }
 
     private static boolean unit(double value) {

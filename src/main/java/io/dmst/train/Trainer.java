@@ -1,9 +1,15 @@
 package io.dmst.train;
 
 import ai.djl.ndarray.NDManager;
+import io.dmst.checkpoint.ImageSize;
 import io.dmst.checkpoint.ModelConfig;
 import io.dmst.djl.Engines;
+import io.dmst.image.Preprocessor;
 import io.dmst.model.Network;
+import io.dmst.train.data.BatchLoader;
+import io.dmst.train.data.BatchSource;
+import io.dmst.train.data.LoadedData;
+import io.dmst.train.data.PictureRows;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -42,12 +48,22 @@ public final class Trainer {
                     request.out()
                             + " holds a training already; go on with --resume or choose another --out");
         }
-        LoadedData data = LoadedData.read(request, log);
-        ModelConfig config = request.config().with(Map.of("num_classes", data.labels().size()));
-        try (NDManager manager = Engines.newManager(request.device());
-                Learner learner = new Learner(manager, new Network(config), request.options())) {
-            return epochs(manager, learner, data);
+        boolean ownSize = request.options().augmentation().crops();
+        try (LoadedData data =
+                LoadedData.read(request.data(), preprocessor(), ownSize, log::println)) {
+            ModelConfig config = request.config().with(Map.of("num_classes", data.labels().size()));
+            try (NDManager manager = Engines.newManager(request.device());
+                    Learner learner =
+                            new Learner(manager, new Network(config), request.options())) {
+                return epochs(manager, learner, data);
+            }
         }
+    }
+
+    private Preprocessor preprocessor() {
+        ImageSize size = request.config().imageSize();
+        double crop = request.config().preprocessing().cropFraction();
+        return new Preprocessor(size.height(), size.width(), crop);
     }
 
     private double epochs(NDManager manager, Learner learner, LoadedData data)
@@ -58,7 +74,13 @@ public final class Trainer {
                         ? TrainingState.restore(request.out(), learner, options)
                         : new TrainingState(0, 0, 0);
         Report report = new Report(request, data, learner, state, log);
-        BatchLoader loader = new BatchLoader(data.train(), data.labels().size(), options);
+        BatchSource loader =
+                new BatchLoader(
+                        PictureRows.training(data.train(), preprocessor(), options.augmentation()),
+                        data.labels().size(),
+                        options.batches(),
+                        options.augmentation(),
+                        request.data().threads());
         EpochRun run = new EpochRun(learner, loader, options, request.out());
         Evaluation last = null;
         for (int epoch = state.epochs() + 1; epoch <= options.epochs(); epoch++) {
@@ -76,8 +98,14 @@ public final class Trainer {
         return (last == null ? evaluate(manager, learner, data) : last).accuracy();
     }
 
-    private static Evaluation evaluate(NDManager manager, Learner learner, LoadedData data) {
-        return Evaluation.of(
-                manager, learner.network(), learner.average(), data.test(), done -> {});
+    private Evaluation evaluate(NDManager manager, Learner learner, LoadedData data)
+            throws IOException, InterruptedException {
+        BatchSource images =
+                BatchLoader.inOrder(
+                        PictureRows.evaluation(data.test(), preprocessor()),
+                        data.labels().size(),
+                        Evaluation.BATCH,
+                        request.data().threads());
+        return Evaluation.of(manager, learner.network(), learner.average(), images, done -> {});
     }
 }

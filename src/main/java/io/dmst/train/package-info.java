@@ -1,4 +1,4 @@
-/** Training: data sets, augmentation, loss, optimiser loop, schedules, resume, plots. */
+/** Training: loss, optimiser loop, schedules, resume, plots. */
 @NullMarked
 package io.dmst.train;
 

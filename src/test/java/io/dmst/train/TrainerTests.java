@@ -9,6 +9,12 @@ import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.checkpoint.Safetensors;
 import io.dmst.checkpoint.Tensor;
 import io.dmst.checkpoint.Tensors;
+import io.dmst.train.augment.AugmentOptions;
+import io.dmst.train.data.BadData;
+import io.dmst.train.data.ClassWeights;
+import io.dmst.train.data.DataOptions;
+import io.dmst.train.data.SplitOptions;
+import io.dmst.train.data.SyntheticImages;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -54,7 +60,9 @@ class TrainerTests {
         assertThat(model.labels()).containsExactly(SyntheticImages.CLASSES);
         assertThat(model.config().numClasses()).isEqualTo(3);
         assertThat(model.card().frontMatter())
-                .containsEntry("training_images", 72)
+                .containsEntry("training_images", 66)
+                .containsEntry("validation_images", 6)
+                .containsEntry("test_images", 72)
                 .containsEntry("command", "dmst train test");
         List<String> metrics = Files.readAllLines(out.resolve("metrics.csv"));
         assertThat(metrics).hasSize(9);
@@ -136,11 +144,10 @@ class TrainerTests {
 
         TrainingRequest refusing =
                 new TrainingRequest(
-                        data,
+                        images(BadData.REFUSE),
                         TINY,
                         options(1, 2e-3),
                         directory.resolve("b"),
-                        BadData.REFUSE,
                         false,
                         Device.cpu(),
                         "");
@@ -165,13 +172,31 @@ class TrainerTests {
     }
 
     private static TrainOptions options(int epochs, double rate) {
-        AugmentOptions everything = new AugmentOptions(true, 0.125, 1, 3, 0.2, 1, 0.2);
-        return new TrainOptions(epochs, 12, rate, 1, 0.05, 1, 0.1, 0.9, 0.1, everything, 7, 1);
+        AugmentOptions everything = new AugmentOptions(true, 0.125, 1, 0, 1, 3, 0.2, 1, 0.2);
+        return new TrainOptions(
+                epochs,
+                12,
+                rate,
+                1,
+                0.05,
+                1,
+                0.1,
+                0.9,
+                0.1,
+                everything,
+                7,
+                1,
+                0,
+                ClassWeights.NONE);
     }
 
     private TrainingRequest request(Path out, TrainOptions options, boolean resume) {
         return new TrainingRequest(
-                data, TINY, options, out, BadData.SKIP, resume, Device.cpu(), "dmst train test");
+                images(BadData.SKIP), TINY, options, out, resume, Device.cpu(), "dmst train test");
+    }
+
+    private DataOptions images(BadData badData) {
+        return new DataOptions(data, SplitOptions.DEFAULT, badData, 2, 1 << 20);
     }
 
     private static double train(TrainingRequest request) throws Exception {

@@ -1,0 +1,167 @@
+package io.dmst.train.augment;
+
+import java.util.function.IntUnaryOperator;
+
+/** Small operations on one interleaved RGB image of bytes. */
+record Picture(int height, int width, byte[] rgb) {
+
+    private static final int GREY = 128;
+
+    int at(int row, int column, int channel) {
+        return rgb[(row * width + column) * 3 + channel] & 0xff;
+    }
+
+    Picture flipped() {
+        byte[] out = new byte[rgb.length];
+        for (int row = 0; row < height; row++) {
+            for (int column = 0; column < width; column++) {
+                int from = (row * width + column) * 3;
+                int to = (row * width + width - 1 - column) * 3;
+                System.arraycopy(rgb, from, out, to, 3);
+            }
+        }
+        return new Picture(height, width, out);
+    }
+
+    /** Moved by whole pixels; what is missing at the borders is reflected. */
+    Picture shifted(int down, int right) {
+        byte[] out = new byte[rgb.length];
+        for (int row = 0; row < height; row++) {
+            int sourceRow = reflect(row - down, height);
+            for (int column = 0; column < width; column++) {
+                int from = (sourceRow * width + reflect(column - right, width)) * 3;
+                System.arraycopy(rgb, from, out, (row * width + column) * 3, 3);
+            }
+        }
+        return new Picture(height, width, out);
+    }
+
+    private static int reflect(int index, int length) {
+        int i = index < 0 ? -index : index;
+        return i >= length ? Math.max(0, 2 * length - 2 - i) : i;
+    }
+
+    /** Every channel value through a table of 256 entries per channel. */
+    Picture mapped(int[][] tables) {
+        byte[] out = new byte[rgb.length];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = (byte) clamp(tables[i % 3][rgb[i] & 0xff]);
+        }
+        return new Picture(height, width, out);
+    }
+
+    /** Every channel value through one function. */
+    Picture mapped(IntUnaryOperator map) {
+        int[] table = new int[256];
+        for (int value = 0; value < 256; value++) {
+            table[value] = map.applyAsInt(value);
+        }
+        return mapped(new int[][] {table, table, table});
+    }
+
+    Picture brightened(double factor) {
+        return mapped(value -> (int) Math.round(value * factor));
+    }
+
+    /** The distance of every value from the mean luma times a factor. */
+    Picture contrasted(double factor) {
+        long sum = 0;
+        byte[] luma = grey().rgb;
+        for (byte value : luma) {
+            sum += value & 0xff;
+        }
+        double mean = (double) sum / luma.length;
+        return mapped(value -> (int) Math.round(mean + factor * (value - mean)));
+    }
+
+    /** The distance of every pixel from its grey times a factor. */
+    Picture saturated(double factor) {
+        return blended(grey(), factor);
+    }
+
+    /** {@code share · this + (1 − share) · other}; a share above 1 extrapolates. */
+    Picture blended(Picture other, double share) {
+        byte[] out = new byte[rgb.length];
+        for (int i = 0; i < out.length; i++) {
+            double value = share * (rgb[i] & 0xff) + (1 - share) * (other.rgb[i] & 0xff);
+            out[i] = (byte) clamp((int) Math.round(value));
+        }
+        return new Picture(height, width, out);
+    }
+
+    Picture grey() {
+        byte[] out = new byte[rgb.length];
+        for (int i = 0; i < out.length; i += 3) {
+            double luma =
+                    0.299 * (rgb[i] & 0xff)
+                            + 0.587 * (rgb[i + 1] & 0xff)
+                            + 0.114 * (rgb[i + 2] & 0xff);
+            byte value = (byte) clamp((int) Math.round(luma));
+            out[i] = value;
+            out[i + 1] = value;
+            out[i + 2] = value;
+        }
+        return new Picture(height, width, out);
+    }
+
+    /** Mean of the 3×3 neighbourhood. */
+    Picture smoothed() {
+        byte[] out = new byte[rgb.length];
+        for (int row = 0; row < height; row++) {
+            for (int column = 0; column < width; column++) {
+                for (int channel = 0; channel < 3; channel++) {
+                    int sum = 0;
+                    for (int k = 0; k < 9; k++) {
+                        int r = reflect(row + k / 3 - 1, height);
+                        sum += at(r, reflect(column + k % 3 - 1, width), channel);
+                    }
+                    out[(row * width + column) * 3 + channel] = (byte) (sum / 9);
+                }
+            }
+        }
+        return new Picture(height, width, out);
+    }
+
+    /**
+     * Resampled (bilinear) through an affine map around the centre; outside is grey.
+     *
+     * @param map {@code {a, b, c, d, e, f}}: the pixel at (x, y) comes from (a x + b y + c, d x + e
+     *     y + f), in pixels from the centre
+     */
+    Picture warped(double... map) {
+        byte[] out = new byte[rgb.length];
+        double cx = (width - 1) / 2.0;
+        double cy = (height - 1) / 2.0;
+        for (int row = 0; row < height; row++) {
+            for (int column = 0; column < width; column++) {
+                double x = map[0] * (column - cx) + map[1] * (row - cy) + map[2] + cx;
+                double y = map[3] * (column - cx) + map[4] * (row - cy) + map[5] + cy;
+                for (int channel = 0; channel < 3; channel++) {
+                    int value = (int) Math.round(sampled(x, y, channel));
+                    out[(row * width + column) * 3 + channel] = (byte) clamp(value);
+                }
+            }
+        }
+        return new Picture(height, width, out);
+    }
+
+    private double sampled(double x, double y, int channel) {
+        int left = (int) Math.floor(x);
+        int top = (int) Math.floor(y);
+        double dx = x - left;
+        double dy = y - top;
+        return (1 - dy) * ((1 - dx) * or(top, left, channel) + dx * or(top, left + 1, channel))
+                + dy
+                        * ((1 - dx) * or(top + 1, left, channel)
+                                + dx * or(top + 1, left + 1, channel));
+    }
+
+    private int or(int row, int column, int channel) {
+        boolean inside = row >= 0 && row < height && column >= 0 && column < width;
+        return inside ? at(row, column, channel) : GREY;
+    }
+
+    private static int clamp(int value) {
+        return Math.max(0, Math.min(255, value));
+    }
+}

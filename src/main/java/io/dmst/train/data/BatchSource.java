@@ -1,0 +1,35 @@
+package io.dmst.train.data;
+
+import java.io.IOException;
+
+/**
+ * Batches of images or of their cached features, epoch by epoch. What an epoch holds depends on the
+ * seed and the epoch's number alone, so that a resumed training sees what an uninterrupted one
+ * would have seen.
+ */
+public interface BatchSource {
+
+    /** Images of an epoch. */
+    int images();
+
+    /** Batches of an epoch; the last one may be smaller. */
+    int batches();
+
+    /** Starts preparing an epoch; one at a time. */
+    Epoch epoch(int number);
+
+    /** The batches of one epoch in order; closing it stops the preparation. For one thread. */
+    interface Epoch extends AutoCloseable {
+
+        /**
+         * The next batch; waits for it.
+         *
+         * @throws IOException if an image can no longer be read, naming it
+         * @throws java.util.NoSuchElementException after the last one
+         */
+        Batch next() throws IOException, InterruptedException;
+
+        @Override
+        void close();
+    }
+}

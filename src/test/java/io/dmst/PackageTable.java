@@ -120,6 +120,7 @@ final class PackageTable {
                     row(
                             "train",
                             Set.of("djl", "model", "checkpoint", "image", "math"),
+                            JACKSON,
                             List.of("ai.djl", "org.knowm.xchart", "me.tongfei.progressbar")),
                     row("typicality", Set.of("checkpoint"), List.of("org.hipparchus")),
                     row(

@@ -3,6 +3,7 @@ package io.dmst.checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,11 +15,20 @@ import java.util.UUID;
  * over it. A killed writer leaves a hidden {@code .NAME.….tmp} behind, which nobody reads. For one
  * thread.
  */
-final class AtomicFile implements AutoCloseable {
+public final class AtomicFile implements AutoCloseable {
 
     private final Path target;
     private final Path draft;
     private final FileChannel channel;
+
+    /** Writes a text, replacing what is there as a whole. */
+    public static void replace(Path target, String text) throws IOException {
+        try (AtomicFile file = new AtomicFile(target)) {
+            file.append(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+            file.finish();
+            file.publish();
+        }
+    }
 
     AtomicFile(Path target) throws IOException {
         Path absolute = target.toAbsolutePath();

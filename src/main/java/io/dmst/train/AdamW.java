@@ -2,10 +2,8 @@ package io.dmst.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.dmst.djl.DjlParameters;
 import io.dmst.model.ParameterSpec;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -25,25 +23,25 @@ final class AdamW implements AutoCloseable {
     private final double weightDecay;
     private final double clipNorm;
 
-    private record Moments(NDArray weight, boolean decayed, NDArray first, NDArray second) {}
+    private record Moments(
+            NDArray weight, boolean decayed, double rate, NDArray first, NDArray second) {}
 
-    AdamW(
-            NDManager parent,
-            List<ParameterSpec> specs,
-            DjlParameters parameters,
-            double weightDecay,
-            double clipNorm) {
+    AdamW(NDManager parent, Optimisation settings) {
         this.manager = parent.newSubManager();
-        this.weightDecay = weightDecay;
-        this.clipNorm = clipNorm;
-        for (ParameterSpec spec : specs) {
-            if (spec.init().trained()) {
-                NDArray weight = parameters.array(spec.name());
-                NDArray first = manager.zeros(weight.getShape());
-                NDArray second = manager.zeros(weight.getShape());
-                moments.put(spec.name(), new Moments(weight, spec.init().decayed(), first, second));
-            }
-        }
+        this.weightDecay = settings.weightDecay();
+        this.clipNorm = settings.clipNorm();
+    }
+
+    /**
+     * Adds a parameter.
+     *
+     * @param weight its values, which the steps change
+     * @param rate learning rate relative to that of a step
+     */
+    void add(ParameterSpec spec, NDArray weight, double rate) {
+        NDArray first = manager.zeros(weight.getShape());
+        NDArray second = manager.zeros(weight.getShape());
+        moments.put(spec.name(), new Moments(weight, spec.init().decayed(), rate, first, second));
     }
 
     /**
@@ -62,7 +60,7 @@ final class AdamW implements AutoCloseable {
             }
             double scale = norm > clipNorm ? clipNorm / norm : 1;
             for (Moments m : moments.values()) {
-                update(m, scratch, scale, rate, step);
+                update(m, scratch, scale, rate * m.rate(), step);
             }
             return norm;
         }

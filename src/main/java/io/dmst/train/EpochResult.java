@@ -11,8 +11,9 @@ import java.util.Optional;
  * @param trainLoss mean over the epoch's steps, in nats
  * @param trainAccuracy share of hits on the augmented images
  * @param gradientNorm mean before clipping
+ * @param seconds of the steps
  * @param imagesPerSecond while training
- * @param evaluation of the averaged weights on the test images
+ * @param evaluation of the averaged weights on the validation images
  */
 record EpochResult(
         int epoch,
@@ -21,19 +22,25 @@ record EpochResult(
         double trainLoss,
         double trainAccuracy,
         double gradientNorm,
+        double seconds,
         double imagesPerSecond,
         Optional<Evaluation> evaluation) {
 
-    /** The same epoch, evaluated. */
-    EpochResult with(Evaluation found) {
+    static EpochResult of(
+            int epoch,
+            long steps,
+            double rate,
+            EpochTotals totals,
+            Optional<Evaluation> evaluation) {
         return new EpochResult(
                 epoch,
                 steps,
-                learningRate,
-                trainLoss,
-                trainAccuracy,
-                gradientNorm,
-                imagesPerSecond,
-                Optional.of(found));
+                rate,
+                totals.meanLoss(),
+                totals.accuracy(),
+                totals.gradientNorm() / totals.batches(),
+                totals.seconds(),
+                totals.images() / totals.seconds(),
+                evaluation);
     }
 }

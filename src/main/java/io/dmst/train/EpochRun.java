@@ -4,9 +4,6 @@ import io.dmst.train.data.Batch;
 import io.dmst.train.data.BatchSource;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Path;
-import java.util.Locale;
-import java.util.Optional;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -16,84 +13,68 @@ import me.tongfei.progressbar.ProgressBarStyle;
 final class EpochRun {
 
     private final Learner learner;
-    private final BatchSource loader;
-    private final TrainOptions options;
+    private final BatchSource source;
+    private final TrainingRequest request;
     private final Schedule schedule;
-    private final Path out;
 
-    EpochRun(Learner learner, BatchSource loader, TrainOptions options, Path out) {
+    EpochRun(Learner learner, BatchSource source, TrainingRequest request) {
         this.learner = learner;
-        this.loader = loader;
-        this.options = options;
-        this.out = out;
-        long perEpoch = loader.batches();
+        this.source = source;
+        this.request = request;
+        long perEpoch = source.batches();
+        Optimisation settings = request.options().optimisation();
         this.schedule =
                 new Schedule(
-                        options.learningRate(),
-                        Math.round(options.warmUpEpochs() * perEpoch),
-                        options.epochs() * perEpoch);
+                        settings.learningRate(),
+                        settings.decay(),
+                        Math.round(settings.warmUpEpochs() * perEpoch),
+                        request.options().epochs() * perEpoch);
     }
 
-    EpochResult train(int epoch, PrintStream log) throws IOException, InterruptedException {
-        Totals totals = new Totals();
-        long start = System.nanoTime();
-        double rate = 0;
+    /** Learning rate of the step that was taken last. */
+    double rate() {
+        return schedule.rate(Math.max(0, learner.steps() - 1));
+    }
+
+    /**
+     * Trains to the end of an epoch, or until it is told to stop.
+     *
+     * @param epoch counted from 1
+     * @param done what an interrupted run of the epoch has done already
+     * @return the sums; of all batches unless it was told to stop
+     * @throws DivergedException if the loss or its gradient is not finite
+     */
+    EpochTotals train(int epoch, EpochTotals done, PrintStream log)
+            throws IOException, InterruptedException {
+        EpochTotals totals = done;
+        int all = source.batches();
         try (ProgressBar bar = bar(epoch, log);
-                BatchSource.Epoch batches = loader.epoch(epoch)) {
-            for (int i = 0; i < loader.batches(); i++) {
-                rate = schedule.rate(learner.steps());
+                BatchSource.Epoch batches = source.epoch(epoch, done.batches())) {
+            bar.stepTo(done.images());
+            while (totals.batches() < all && !request.stop().raised()) {
+                long start = System.nanoTime();
                 Batch batch = batches.next();
-                Learner.Step step = learner.step(batch, rate);
+                Learner.Step step = learner.step(batch, schedule.rate(learner.steps()));
                 if (!Double.isFinite(step.gradientNorm())) {
-                    throw new DivergedException(learner.steps() + 1, epoch, out);
+                    throw new DivergedException(learner.steps() + 1, epoch, request.out());
                 }
-                totals.add(step, batch.size());
-                bar.stepBy(batch.size());
+                totals = totals.plus(step, batch.size(), (System.nanoTime() - start) / 1e9);
+                bar.stepTo(totals.images());
                 bar.setExtraMessage(totals.message());
             }
         }
-        double seconds = (System.nanoTime() - start) / 1e9;
-        return new EpochResult(
-                epoch,
-                learner.steps(),
-                rate,
-                totals.loss / totals.steps,
-                (double) totals.correct / totals.images,
-                totals.gradientNorm / totals.steps,
-                totals.images / seconds,
-                Optional.empty());
+        return totals;
     }
 
     private ProgressBar bar(int epoch, PrintStream log) {
         return new ProgressBarBuilder()
-                .setTaskName("epoch " + epoch + "/" + options.epochs())
-                .setInitialMax(loader.images())
+                .setTaskName("epoch " + epoch + "/" + request.options().epochs())
+                .setInitialMax(source.images())
                 .setUnit(" images", 1)
                 .showSpeed()
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(System.console() == null ? 30_000 : 500)
                 .setConsumer(new ConsoleProgressBarConsumer(log, 120))
                 .build();
-    }
-
-    private static final class Totals {
-        private double loss;
-        private double gradientNorm;
-        private long correct;
-        private long images;
-        private long steps;
-
-        void add(Learner.Step step, int size) {
-            loss += step.loss();
-            gradientNorm += step.gradientNorm();
-            correct += step.correct();
-            images += size;
-            steps++;
-        }
-
-        String message() {
-            return String.format(
-                    Locale.ROOT, " loss %.3f acc %.1f%%", loss / steps, 100.0 * correct / images);
-        }
     }
 }

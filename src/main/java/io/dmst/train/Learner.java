@@ -6,12 +6,15 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import io.dmst.djl.DjlParameters;
+import io.dmst.model.Intervention;
 import io.dmst.model.Network;
 import io.dmst.model.ParameterSpec;
 import io.dmst.model.Trace;
 import io.dmst.train.data.Batch;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -26,27 +29,38 @@ final class Learner implements AutoCloseable {
     private final TrainOptions options;
     private final NDManager manager;
     private final List<ParameterSpec> specs;
+    private final Set<String> frozen;
     private final DjlParameters weights;
     private final DjlParameters average;
     private final AdamW optimiser;
     private long steps;
 
-    Learner(NDManager parent, Network network, TrainOptions options) {
+    /**
+     * @param start weights to begin with; a parameter that it has not is random
+     */
+    Learner(NDManager parent, Network network, TrainOptions options, StartWeights start) {
         this.network = network;
         this.options = options;
         this.manager = parent.newSubManager();
         this.specs = network.parameters();
+        this.frozen = FrozenParameters.of(network, options.fineTuning().freeze());
         this.weights = new DjlParameters(manager);
         this.average = new DjlParameters(manager);
+        this.optimiser = new AdamW(manager, options.optimisation());
+        Set<String> stem = network.stemParameters();
         Initialiser initialiser =
                 new Initialiser(new SplittableRandom(options.seed()), network.config().eta());
         for (ParameterSpec spec : specs) {
-            float[] values = initialiser.values(spec);
-            weights.add(spec, values).setRequiresGradient(spec.init().trained());
+            float[] random = initialiser.values(spec);
+            float[] values = start.of(spec).map(tensor -> tensor.toFloats()).orElse(random);
+            NDArray weight = weights.add(spec, values);
             average.add(spec, values);
+            if (spec.init().trained() && !frozen.contains(spec.name())) {
+                weight.setRequiresGradient(true);
+                double rate = stem.contains(spec.name()) ? options.fineTuning().stemRate() : 1;
+                optimiser.add(spec, weight, rate);
+            }
         }
-        this.optimiser =
-                new AdamW(manager, specs, weights, options.weightDecay(), options.clipNorm());
     }
 
     /** What one step did. */
@@ -55,7 +69,7 @@ final class Learner implements AutoCloseable {
     /**
      * One step of gradient descent.
      *
-     * @param batch images and targets
+     * @param batch images, or features of a frozen stem, and targets
      * @param rate learning rate
      */
     Step step(Batch batch, double rate) {
@@ -83,17 +97,27 @@ final class Learner implements AutoCloseable {
     private NDArray logits(NDManager scratch, Batch batch) {
         SplittableRandom random =
                 new SplittableRandom(options.seed() ^ (steps * 0x9E3779B97F4A7C15L));
-        TrainingOps ops = new TrainingOps(scratch, options.dropPath(), random);
-        NDArray input = network.normalise(ops, pixels(scratch, batch));
-        return network.logits(ops, weights.in(scratch), input, Trace.none());
+        TrainingOps ops = new TrainingOps(scratch, options.regularisation(), random);
+        List<NDArray> inputs =
+                batch.inputs().stream().map(input -> array(scratch, input, batch.size())).toList();
+        List<NDArray> features =
+                options.fineTuning().freeze().keepsFeatures()
+                        ? inputs
+                        : network.features(
+                                ops,
+                                weights.in(scratch),
+                                network.normalise(ops, inputs.getFirst()));
+        return network.fromFeatures(
+                ops,
+                weights.in(scratch),
+                features,
+                new Network.Watch<>(Trace.none(), Intervention.none()));
     }
 
-    /** {@code [B, H, W, 3]}, 0 to 255. */
-    static NDArray pixels(NDManager scratch, Batch batch) {
-        Batch.Input input = batch.inputs().getFirst();
-        Shape shape = new Shape(batch.size());
-        for (int side : input.shape()) {
-            shape = shape.add(side);
+    private static NDArray array(NDManager scratch, Batch.Input input, int images) {
+        Shape shape = new Shape(images);
+        for (int length : input.shape()) {
+            shape = shape.add(length);
         }
         return scratch.create(input.values(), shape);
     }
@@ -102,18 +126,31 @@ final class Learner implements AutoCloseable {
      * Moves the average towards the weights, faster at the start so that it forgets the first ones.
      */
     private void follow(NDManager scratch) {
-        double kept = Math.min(options.emaDecay(), (1.0 + steps) / (10.0 + steps));
+        double decay = options.optimisation().emaDecay();
+        double kept = Math.min(decay, (1.0 + steps) / (10.0 + steps));
         for (ParameterSpec spec : specs) {
-            NDArray weight = weights.array(spec.name()).stopGradient();
-            weight.attach(scratch);
-            NDArray mean = average.array(spec.name()).stopGradient();
-            mean.attach(scratch);
-            if (spec.init().trained()) {
-                mean.muli(kept).addi(weight.mul(1 - kept));
-            } else {
-                mean.muli(0).addi(weight);
+            if (!frozen.contains(spec.name())) {
+                NDArray weight = weights.array(spec.name()).stopGradient();
+                weight.attach(scratch);
+                NDArray mean = average.array(spec.name()).stopGradient();
+                mean.attach(scratch);
+                if (spec.init().trained()) {
+                    mean.muli(kept).addi(weight.mul(1 - kept));
+                } else {
+                    mean.muli(0).addi(weight);
+                }
             }
         }
+    }
+
+    /**
+     * Sets a parameter that is measured instead of learnt, in the weights and in their average.
+     *
+     * @param name of the parameter
+     */
+    void measured(String name, float... values) {
+        weights.array(name).set(values);
+        average.array(name).set(values);
     }
 
     Network network() {
@@ -134,8 +171,17 @@ final class Learner implements AutoCloseable {
         return average;
     }
 
-    Map<String, NDArray> optimiserState() {
-        return optimiser.state();
+    /** Everything that steps change, by name: what a state must hold. */
+    Map<String, NDArray> changing() {
+        Map<String, NDArray> arrays = new LinkedHashMap<>();
+        for (ParameterSpec spec : specs) {
+            if (!frozen.contains(spec.name())) {
+                arrays.put("weight." + spec.name(), weights.array(spec.name()));
+                arrays.put("average." + spec.name(), average.array(spec.name()));
+            }
+        }
+        arrays.putAll(optimiser.state());
+        return arrays;
     }
 
     long steps() {

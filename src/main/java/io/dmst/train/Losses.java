@@ -11,12 +11,27 @@ final class Losses {
      * Mean cross-entropy against soft targets, in nats.
      *
      * @param logits {@code [B, classes]}
-     * @param targets {@code [B, classes]}, rows sum to 1 or to their weights
+     * @param targets {@code [B, classes]}, rows sum to 1
      */
     static NDArray crossEntropy(NDArray logits, NDArray targets) {
         // an array, which the step owns: a plain number is freed before its gradient is computed
         NDArray share = logits.getManager().create(-1f / logits.getShape().get(0));
         return logits.logSoftmax(1).mul(targets).sum().mul(share);
+    }
+
+    /**
+     * Mean cross-entropy against classes, in nats.
+     *
+     * @param logits {@code [B, classes]}
+     */
+    static double ofLabels(NDArray logits, int... labels) {
+        float[] logs = logits.logSoftmax(1).toFloatArray();
+        int classes = logs.length / labels.length;
+        double sum = 0;
+        for (int i = 0; i < labels.length; i++) {
+            sum -= logs[i * classes + labels[i]];
+        }
+        return sum / labels.length;
     }
 
     /** How many rows have their largest logit at their label. */

@@ -82,8 +82,9 @@ final class MetricsFile {
     }
 
     private static void add(Map<String, String> row, Evaluation evaluation) {
-        row.put("test_loss", number(evaluation.loss()));
-        row.put("test_accuracy", number(evaluation.accuracy()));
+        row.put("validation_loss", number(evaluation.loss()));
+        row.put("validation_accuracy", number(evaluation.accuracy()));
+        row.put("validation_balanced_accuracy", number(evaluation.balancedAccuracy()));
         for (int i = 0; i < evaluation.layers().size(); i++) {
             LayerStatistics layer = evaluation.layers().get(i);
             row.put("layer." + i + ".entropy", number(layer.entropy()));
@@ -94,8 +95,26 @@ final class MetricsFile {
         }
     }
 
+    /** Loss and accuracy of the epochs that were evaluated. */
+    List<Evaluation> evaluations() {
+        return rows.stream()
+                .filter(row -> !row.getOrDefault("validation_accuracy", "").isEmpty())
+                .map(row ->
+                        new Evaluation(
+                                0,
+                                value(row, "validation_loss"),
+                                value(row, "validation_accuracy"),
+                                value(row, "validation_balanced_accuracy"),
+                                List.of()))
+                .toList();
+    }
+
+    private static double value(Map<String, String> row, String column) {
+        return Double.parseDouble(row.getOrDefault(column, "NaN"));
+    }
+
     private static String number(double value) {
-        return String.format(Locale.ROOT, "%.6g", value);
+        return String.format(Locale.ROOT, "%.9g", value);
     }
 
     /** The epochs so far, by column. */

@@ -1,60 +1,84 @@
 package io.dmst.train;
 
-import io.dmst.checkpoint.ModelCard;
 import io.dmst.checkpoint.ModelDirectory;
-import io.dmst.checkpoint.Tensor;
-import io.dmst.djl.DjlNetwork;
-import io.dmst.djl.GoldenOutputs;
-import io.dmst.train.data.LoadedData;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
-/** Writes what a training leaves behind: state, metrics, plot, model. */
+/** Writes what a training leaves behind while it runs: state, metrics, plot, best model. */
 final class Report {
 
     private final TrainingRequest request;
-    private final LoadedData data;
+    private final TrainingSet set;
     private final Learner learner;
-    private final MetricsFile metrics;
     private final PrintStream log;
+    private final Map<String, String> settings;
+    private MetricsFile metrics;
 
-    Report(
-            TrainingRequest request,
-            LoadedData data,
-            Learner learner,
-            TrainingState start,
-            PrintStream log)
+    Report(TrainingRequest request, TrainingSet set, Learner learner, PrintStream log)
             throws IOException {
         this.request = request;
-        this.data = data;
+        this.set = set;
         this.learner = learner;
-        this.metrics = new MetricsFile(request.out(), start.epochs());
         this.log = log;
+        this.settings = Settings.of(request, set.data(), learner.network().config());
+        this.metrics = new MetricsFile(request.out(), 0);
     }
 
-    void epoch(EpochResult result, TrainingState state, int liveArrays) throws IOException {
-        if (result.evaluation().isPresent()) {
-            writeModel(result.evaluation().get(), state);
+    /** What a resumed training must have in common with this one, by name. */
+    Map<String, String> settings() {
+        return settings;
+    }
+
+    /** Goes on with the metrics of the finished epochs. */
+    void resume(TrainingState state) throws IOException {
+        metrics = new MetricsFile(request.out(), state.epochs());
+    }
+
+    /**
+     * Keeps an epoch.
+     *
+     * @return the state after it
+     */
+    TrainingState epoch(EpochResult result, TrainingState before) throws IOException {
+        boolean best = best(result.evaluation());
+        TrainingState state =
+                new TrainingState(
+                        result.epoch(),
+                        EpochTotals.NONE,
+                        before.seconds() + result.seconds(),
+                        best ? result.epoch() : before.best());
+        if (best) {
+            writeModel(state, result.evaluation());
         }
         metrics.add(result);
         TrainingPlot.write(request.out(), metrics.rows());
         // last: an epoch without its state is done again, and then writes the rest again
-        state.save(request.out(), learner, request.options());
-        log.println(line(result) + ", " + liveArrays + " live arrays");
+        state.save(request.out(), learner, settings);
+        log.println(line(result, best) + ", " + learner.liveArrays() + " live arrays");
+        return state;
     }
 
-    private static String line(EpochResult r) {
-        String test =
+    /** Whether no epoch before was better; without validation images the last one is best. */
+    private boolean best(Optional<Evaluation> evaluation) {
+        return evaluation
+                .map(now -> metrics.evaluations().stream().allMatch(now::betterThan))
+                .orElse(set.validation().size() == 0);
+    }
+
+    private static String line(EpochResult r, boolean best) {
+        String validation =
                 r.evaluation()
                         .map(e ->
                                 String.format(
                                         Locale.ROOT,
-                                        ", test loss %.4f accuracy %.2f %%",
+                                        ", validation loss %.4f accuracy %.2f %% (%.2f %% mean over classes)%s",
                                         e.loss(),
-                                        100 * e.accuracy()))
+                                        100 * e.accuracy(),
+                                        100 * e.balancedAccuracy(),
+                                        best ? ", best so far" : ""))
                         .orElse("");
         return String.format(
                 Locale.ROOT,
@@ -62,18 +86,17 @@ final class Report {
                 r.epoch(),
                 r.trainLoss(),
                 100 * r.trainAccuracy(),
-                test,
+                validation,
                 r.imagesPerSecond());
     }
 
-    private void writeModel(Evaluation evaluation, TrainingState state) throws IOException {
-        Map<String, Tensor> weights = new LinkedHashMap<>();
-        learner.average()
-                .arrays()
-                .forEach((name, array) -> weights.put(name, DjlNetwork.tensor(array)));
-        ModelCard card = CardText.of(request, data, learner, evaluation, state);
+    private void writeModel(TrainingState state, Optional<Evaluation> validation)
+            throws IOException {
         ModelDirectory.write(
-                request.out(), learner.network().config(), weights, data.labels(), card);
-        GoldenOutputs.write(request.out());
+                request.out(),
+                learner.network().config(),
+                TrainedWeights.of(learner, learner.average(), request.start()),
+                set.data().labels(),
+                CardText.of(request, set.data(), learner, state, new CardText.Results(validation)));
     }
 }

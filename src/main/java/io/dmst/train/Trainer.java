@@ -6,14 +6,15 @@ import io.dmst.checkpoint.ModelConfig;
 import io.dmst.djl.Engines;
 import io.dmst.image.Preprocessor;
 import io.dmst.model.Network;
-import io.dmst.train.data.BatchLoader;
 import io.dmst.train.data.BatchSource;
 import io.dmst.train.data.LoadedData;
-import io.dmst.train.data.PictureRows;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Trains a network from a request; one at a time per process. */
 public final class Trainer {
@@ -31,81 +32,107 @@ public final class Trainer {
     }
 
     /**
-     * Trains to the end, or from the saved state to the end.
+     * Trains to the end, or until it is told to stop; from the start or from the saved state.
      *
-     * <p>After every epoch {@code out} holds the state, the metrics and their plot; after every
-     * evaluation also the model with the averaged weights.
+     * <p>After every epoch the directory holds the state, the metrics and their plot, and the model
+     * of the epoch that is best by the validation images, with the averaged weights. The test
+     * images are looked at once, at the end.
      *
-     * @return accuracy on the test images after the last epoch
      * @throws IOException if data or state cannot be read or written, or the data are refused
      * @throws DivergedException if the loss stops being a number
      * @throws InterruptedException if interrupted
      */
-    public double train() throws IOException, InterruptedException {
-        Files.createDirectories(request.out());
-        if (TrainingState.exists(request.out()) && !request.resume()) {
-            throw new IOException(
-                    request.out()
-                            + " holds a training already; go on with --resume or choose another --out");
-        }
-        boolean ownSize = request.options().augmentation().crops();
-        try (LoadedData data =
-                LoadedData.read(request.data(), preprocessor(), ownSize, log::println)) {
-            ModelConfig config = request.config().with(Map.of("num_classes", data.labels().size()));
-            try (NDManager manager = Engines.newManager(request.device());
-                    Learner learner =
-                            new Learner(manager, new Network(config), request.options())) {
-                return epochs(manager, learner, data);
+    public TrainingOutcome train() throws IOException, InterruptedException {
+        try {
+            Files.createDirectories(request.out());
+            if (TrainingState.exists(request.out()) && !request.resume()) {
+                throw new IOException(
+                        request.out()
+                                + " holds a training already; go on with --resume or choose another --out");
             }
+            ModelConfig config = request.config();
+            ImageSize size = config.imageSize();
+            Preprocessor preprocessor =
+                    new Preprocessor(
+                            size.height(), size.width(), config.preprocessing().cropFraction());
+            boolean ownSize = request.options().augmentation().crops();
+            try (LoadedData data =
+                    LoadedData.read(request.data(), preprocessor, ownSize, log::println)) {
+                return train(data, preprocessor);
+            }
+        } finally {
+            request.stop().settle();
         }
     }
 
-    private Preprocessor preprocessor() {
-        ImageSize size = request.config().imageSize();
-        double crop = request.config().preprocessing().cropFraction();
-        return new Preprocessor(size.height(), size.width(), crop);
+    private TrainingOutcome train(LoadedData data, Preprocessor preprocessor)
+            throws IOException, InterruptedException {
+        ModelConfig config = request.config().with(Map.of("num_classes", data.labels().size()));
+        try (NDManager manager = Engines.newManager(request.device());
+                Learner learner =
+                        new Learner(
+                                manager, new Network(config), request.options(), request.start());
+                TrainingSet set =
+                        TrainingSet.of(
+                                request,
+                                new TrainingSet.Images(data, preprocessor),
+                                manager,
+                                learner)) {
+            Measurements.features(manager, learner, set.training(), request.start());
+            Report report = new Report(request, set, learner, log);
+            TrainingState end = epochs(manager, learner, set, report, start(learner, report));
+            if (end.epochs() < request.options().epochs()) {
+                return new TrainingOutcome.Stopped(end.epochs() + 1, end.current().batches());
+            }
+            return new Completion(request, manager, set, learner, log).complete(end);
+        }
     }
 
-    private double epochs(NDManager manager, Learner learner, LoadedData data)
-            throws IOException, InterruptedException {
-        TrainOptions options = request.options();
+    private TrainingState start(Learner learner, Report report) throws IOException {
+        if (!request.resume()) {
+            return TrainingState.START;
+        }
+        List<String> changed = new ArrayList<>();
         TrainingState state =
-                request.resume()
-                        ? TrainingState.restore(request.out(), learner, options)
-                        : new TrainingState(0, 0, 0);
-        Report report = new Report(request, data, learner, state, log);
-        BatchSource loader =
-                new BatchLoader(
-                        PictureRows.training(data.train(), preprocessor(), options.augmentation()),
-                        data.labels().size(),
-                        options.batches(),
-                        options.augmentation(),
-                        request.data().threads());
-        EpochRun run = new EpochRun(learner, loader, options, request.out());
-        Evaluation last = null;
-        for (int epoch = state.epochs() + 1; epoch <= options.epochs(); epoch++) {
-            long start = System.nanoTime();
-            EpochResult result = run.train(epoch, log);
-            if (epoch % options.evaluateEvery() == 0 || epoch == options.epochs()) {
-                last = evaluate(manager, learner, data);
-                result = result.with(last);
-            }
-            double seconds = state.seconds() + (System.nanoTime() - start) / 1e9;
-            state = new TrainingState(epoch, learner.steps(), seconds);
-            report.epoch(result, state, learner.liveArrays());
-        }
-        // a training that was complete already only tells how good it is
-        return (last == null ? evaluate(manager, learner, data) : last).accuracy();
+                TrainingState.restore(request.out(), learner, report.settings(), changed);
+        changed.forEach(line -> log.println("resumed with another setting: " + line));
+        report.resume(state);
+        return state;
     }
 
-    private Evaluation evaluate(NDManager manager, Learner learner, LoadedData data)
+    private TrainingState epochs(
+            NDManager manager, Learner learner, TrainingSet set, Report report, TrainingState start)
             throws IOException, InterruptedException {
-        BatchSource images =
-                BatchLoader.inOrder(
-                        PictureRows.evaluation(data.test(), preprocessor()),
-                        data.labels().size(),
-                        Evaluation.BATCH,
-                        request.data().threads());
-        return Evaluation.of(manager, learner.network(), learner.average(), images, done -> {});
+        BatchSource batches = set.batches();
+        EpochRun run = new EpochRun(learner, batches, request);
+        TrainingState state = start;
+        while (state.epochs() < request.options().epochs()) {
+            int epoch = state.epochs() + 1;
+            EpochTotals totals = run.train(epoch, state.current(), log);
+            if (totals.batches() < batches.batches()) {
+                TrainingState stopped = state.within(totals);
+                stopped.save(request.out(), learner, report.settings());
+                return stopped;
+            }
+            Optional<Evaluation> evaluation = evaluate(manager, learner, set, epoch);
+            EpochResult result =
+                    EpochResult.of(epoch, learner.steps(), run.rate(), totals, evaluation);
+            state = report.epoch(result, state);
+        }
+        return state;
+    }
+
+    private Optional<Evaluation> evaluate(
+            NDManager manager, Learner learner, TrainingSet set, int epoch) throws IOException {
+        TrainOptions options = request.options();
+        if (epoch % options.evaluateEvery() != 0 && epoch != options.epochs()) {
+            return Optional.empty();
+        }
+        Measurements.meanMap(manager, learner, set.training(), false);
+        if (set.validation().size() == 0) {
+            return Optional.empty();
+        }
+        Evaluator evaluator = new Evaluator(manager, learner.network(), learner.average());
+        return Optional.of(evaluator.evaluate(set.validation(), done -> {}));
     }
 }

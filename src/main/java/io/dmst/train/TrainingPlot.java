@@ -31,8 +31,9 @@ final class TrainingPlot {
     static void write(Path out, List<Map<String, String>> rows) throws IOException {
         TrainingPlot plot = new TrainingPlot(rows);
         List<XYChart> charts = new ArrayList<>();
-        charts.add(plot.chart("Loss", "nats", List.of("train_loss", "test_loss")));
-        charts.add(plot.chart("Accuracy", "share", List.of("train_accuracy", "test_accuracy")));
+        charts.add(plot.chart("Loss", "nats", List.of("train_loss", "validation_loss")));
+        charts.add(
+                plot.chart("Accuracy", "share", List.of("train_accuracy", "validation_accuracy")));
         int layers = plot.layers();
         if (layers > 0) {
             charts.add(plot.perLayer("Membership entropy", "nats", "entropy", layers));

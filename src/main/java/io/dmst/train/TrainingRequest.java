@@ -4,23 +4,43 @@ import ai.djl.Device;
 import io.dmst.checkpoint.ModelConfig;
 import io.dmst.train.data.DataOptions;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What to train, on what, and where to.
  *
  * @param data where the images come from and how they are divided and read
  * @param config the network; its name, input size and preprocessing; the classes come from the data
+ * @param start weights to begin with
  * @param options how
- * @param out directory of the model, its metrics and its state
- * @param resume whether to go on from the state in {@code out}
+ * @param output where to, and what it says of itself
+ * @param resume whether to go on from the state in the output's directory
+ * @param stop ends the training early
  * @param device what computes
- * @param command as the user gave it, for the model card
  */
 public record TrainingRequest(
         DataOptions data,
         ModelConfig config,
+        StartWeights start,
         TrainOptions options,
-        Path out,
+        Output output,
         boolean resume,
-        Device device,
-        String command) {}
+        StopSignal stop,
+        Device device) {
+
+    /**
+     * What a training leaves behind.
+     *
+     * @param directory of the model, its metrics and its state
+     * @param cache directory of a frozen stem's features; if absent they lie inside the other one
+     *     and are deleted at the end
+     * @param license of the weights, for the model card; nothing is said of it if absent
+     * @param command as the user gave it, for the model card
+     */
+    public record Output(
+            Path directory, Optional<Path> cache, Optional<String> license, String command) {}
+
+    Path out() {
+        return output.directory();
+    }
+}

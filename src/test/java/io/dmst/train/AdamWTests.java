@@ -30,7 +30,7 @@ class AdamWTests {
             double[] expected = {1, -2, 3};
             double[] first = new double[3];
             double[] second = new double[3];
-            try (AdamW adam = new AdamW(manager, List.of(WEIGHT, BIAS), parameters, 0.1, 1)) {
+            try (AdamW adam = adam(manager, parameters, 1)) {
                 for (int step = 1; step <= 5; step++) {
                     double norm = step(manager, parameters, adam, step);
                     double reference = reference(expected, first, second, step);
@@ -52,12 +52,38 @@ class AdamWTests {
                 DjlParameters parameters = new DjlParameters(manager)) {
             parameters.add(WEIGHT, new float[] {3e38f, -2}).setRequiresGradient(true);
             parameters.add(BIAS, new float[] {3}).setRequiresGradient(true);
-            try (AdamW adam = new AdamW(manager, List.of(WEIGHT, BIAS), parameters, 0.1, 1)) {
+            try (AdamW adam = adam(manager, parameters, 1)) {
                 assertThat(step(manager, parameters, adam, 1)).isNotFinite();
             }
             assertThat(parameters.array("weight").toFloatArray()).containsExactly(3e38f, -2);
             assertThat(parameters.array("bias").toFloatArray()).containsExactly(3);
         }
+    }
+
+    private static AdamW adam(NDManager manager, DjlParameters parameters, double biasRate) {
+        AdamW adam =
+                new AdamW(
+                        manager, new Optimisation(0.01, LearningRateDecay.COSINE, 0, 0.1, 1, 0.9));
+        adam.add(WEIGHT, parameters.array("weight"), 1);
+        adam.add(BIAS, parameters.array("bias"), biasRate);
+        return adam;
+    }
+
+    @Test
+    void aParameterWithARateOfItsOwnGoesAsMuchLess() {
+        float[] moved = new float[2];
+        for (int i = 0; i < 2; i++) {
+            try (NDManager manager = Engines.newManager(Device.cpu());
+                    DjlParameters parameters = new DjlParameters(manager)) {
+                parameters.add(WEIGHT, new float[] {1, -2}).setRequiresGradient(true);
+                parameters.add(BIAS, new float[] {3}).setRequiresGradient(true);
+                try (AdamW adam = adam(manager, parameters, i == 0 ? 1 : 0.1)) {
+                    step(manager, parameters, adam, 1);
+                }
+                moved[i] = 3 - parameters.array("bias").toFloatArray()[0];
+            }
+        }
+        assertThat(moved[1]).isCloseTo(moved[0] / 10, within(1e-6f));
     }
 
     /** A step on the loss {@code ½ Σ w²·(1, 2) + ½ b²·3}, whose gradient is known. */

@@ -33,20 +33,26 @@ class GradientMemoryTests {
 
     @ParameterizedTest
     @CsvSource({
-        "dmsa, moment, none",
-        "dmsa, mask, membership",
-        "dmsa, none, projection",
-        "tssa, moment, none",
-        "mhsa, moment, none"
+        "dmsa, moment, none, class_attention, convolution",
+        "dmsa, mask, membership, membership, patches",
+        "dmsa, none, projection, class_attention, convolution",
+        "tssa, moment, none, membership, efficientnet-lite0",
+        "mhsa, moment, none, class_attention, patches"
     })
     void garbageCollectedBetweenLossAndGradientChangesNothing(
-            String attention, String sparsifier, String rope) {
+            String attention, String sparsifier, String rope, String head, String stem) {
+        boolean pretrained = stem.startsWith("efficientnet");
         Network network =
                 new Network(
                         ModelConfig.of(
                                 Map.ofEntries(
-                                        Map.entry("image_size", 16),
-                                        Map.entry("patch_size", 4),
+                                        Map.entry("image_size", pretrained ? 32 : 16),
+                                        Map.entry("patch_size", pretrained ? 16 : 4),
+                                        Map.entry("stem", stem),
+                                        Map.entry(
+                                                "stem_stages",
+                                                pretrained ? List.of(5, 7) : List.of()),
+                                        Map.entry("head", head),
                                         Map.entry("embed_dim", 16),
                                         Map.entry("depth", 2),
                                         Map.entry("num_heads", 2),
@@ -100,7 +106,7 @@ class GradientMemoryTests {
         for (int i = 0; i < BATCH; i++) {
             targets[i * network.config().numClasses() + random.nextInt(3)] = 1;
         }
-        TrainingOps ops = new TrainingOps(scratch, 0.1, random);
+        TrainingOps ops = new TrainingOps(scratch, new Regularisation(0, 0.1, 0.3), random);
         NDArray images = scratch.create(pixels, new Shape(BATCH, size, size, 3));
         NDArray logits =
                 network.logits(

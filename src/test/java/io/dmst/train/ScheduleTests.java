@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class ScheduleTests {
 
-    private final Schedule schedule = new Schedule(0.4, 10, 110);
+    private final Schedule schedule = new Schedule(0.4, LearningRateDecay.COSINE, 10, 110);
 
     @Test
     void warmsUpLinearlyAndFallsAsACosineToZero() {
@@ -18,5 +18,13 @@ class ScheduleTests {
         for (long step = 10; step < 110; step++) {
             assertThat(schedule.rate(step + 1)).isLessThan(schedule.rate(step));
         }
+    }
+
+    @Test
+    void aLineFallsByTheSameAtEachStep() {
+        Schedule line = new Schedule(0.4, LearningRateDecay.LINEAR, 10, 110);
+        assertThat(line.rate(9)).isCloseTo(0.4, within(1e-12));
+        assertThat(line.rate(35)).isCloseTo(0.3, within(1e-12));
+        assertThat(line.rate(110)).isCloseTo(0, within(1e-12));
     }
 }

@@ -3,22 +3,12 @@ package io.dmst.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
-import io.dmst.checkpoint.ModelConfig;
 import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.checkpoint.Safetensors;
 import io.dmst.checkpoint.Tensor;
 import io.dmst.checkpoint.Tensors;
-import io.dmst.train.augment.AugmentOptions;
-import io.dmst.train.data.BadData;
-import io.dmst.train.data.ClassWeights;
-import io.dmst.train.data.DataOptions;
-import io.dmst.train.data.SplitOptions;
 import io.dmst.train.data.SyntheticImages;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -30,31 +20,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TrainerTests {
 
-    private static final ModelConfig TINY =
-            ModelConfig.of(
-                    Map.of(
-                            "name", "tiny",
-                            "image_size", 16,
-                            "patch_size", 4,
-                            "embed_dim", 16,
-                            "depth", 2,
-                            "num_heads", 2,
-                            "cls_attn_layers", 1,
-                            "num_classes", 2));
-
     @TempDir private Path directory = Path.of("");
-    private Path data = Path.of("");
+    private Trainings trainings = Trainings.of(Path.of(""));
 
     @BeforeEach
     void writeImages() throws IOException {
-        data = SyntheticImages.write(directory.resolve("data"), 24);
+        trainings = Trainings.of(SyntheticImages.write(directory.resolve("data"), 24));
     }
 
     @Test
     void learnsClassesThatDifferInColour() throws Exception {
         Path out = directory.resolve("model");
-        double accuracy = train(request(out, options(8, 2e-3), false));
-        assertThat(accuracy).isGreaterThan(0.9);
+        TrainingOutcome.Finished finished = trainings.epochs(8).train(out);
+        assertThat(finished.accuracy()).isGreaterThan(0.9);
+        assertThat(finished.testImages()).isEqualTo(72);
 
         ModelDirectory model = ModelDirectory.read(out);
         assertThat(model.labels()).containsExactly(SyntheticImages.CLASSES);
@@ -63,43 +42,83 @@ class TrainerTests {
                 .containsEntry("training_images", 66)
                 .containsEntry("validation_images", 6)
                 .containsEntry("test_images", 72)
-                .containsEntry("command", "dmst train test");
+                .containsEntry("command", "dmst train test")
+                .containsKeys("accuracy_with_memberships", "best_epoch")
+                .doesNotContainKey("license");
         List<String> metrics = Files.readAllLines(out.resolve("metrics.csv"));
         assertThat(metrics).hasSize(9);
         assertThat(metrics.getFirst()).contains("layer.1.compression", "layer.0.usage.1");
         assertThat(out.resolve("training.png")).isNotEmptyFile();
+        assertThat(Files.readString(out.resolve("result.json")))
+                .contains("\"other_picture\"", "\"attention_off\"", "\"best_epoch\"");
+    }
+
+    @Test
+    void everyImageOfASmallSetIsLearntFrom() throws Exception {
+        Path out = directory.resolve("model");
+        trainings.epochs(1).train(out);
+        // 66 images in batches of 12: the last batch has 6
+        assertThat(Files.readString(out.resolve("result.json"))).contains("\"steps\" : 6,");
     }
 
     @Test
     void aResumedTrainingEndsLikeAnUninterruptedOne() throws Exception {
         Path whole = directory.resolve("whole");
-        train(request(whole, options(3, 2e-3), false));
-
+        trainings.train(whole);
         Path killed = directory.resolve("killed");
-        Thread training = new Thread(() -> trainQuietly(request(killed, options(3, 2e-3), false)));
-        training.start();
-        while (!TrainingState.exists(killed)) {
-            Thread.sleep(5);
-        }
-        training.interrupt();
-        training.join();
-        train(request(killed, options(3, 2e-3), true));
-
+        trainings.interrupted(killed);
+        trainings.resume(killed);
         assertThat(ModelDirectory.read(killed).digest())
                 .isEqualTo(ModelDirectory.read(whole).digest());
         assertThat(Files.readAllLines(killed.resolve("metrics.csv"))).hasSize(4);
     }
 
     @Test
-    void resumingWithOtherOptionsIsRefused() throws Exception {
+    void aTrainingThatIsStoppedWithinAnEpochEndsLikeAnUninterruptedOne() throws Exception {
+        Path whole = directory.resolve("whole");
+        trainings.train(whole);
+        Path stopped = directory.resolve("stopped");
+        int pieces = 0;
+        boolean resume = false;
+        while (Trainings.train(trainings.into(stopped, resume, new AfterBatches(2).signal()))
+                instanceof TrainingOutcome.Stopped at) {
+            pieces++;
+            assertThat((at.epoch() - 1) * 6 + at.batches()).isEqualTo(2 * pieces);
+            resume = true;
+        }
+        // 18 batches in pieces of two
+        assertThat(pieces).isEqualTo(8);
+        assertThat(ModelDirectory.read(stopped).digest())
+                .isEqualTo(ModelDirectory.read(whole).digest());
+    }
+
+    /** A stop after a number of questions whether to stop, one before each batch. */
+    private static final class AfterBatches {
+        private int asked;
+        private final int batches;
+
+        AfterBatches(int batches) {
+            this.batches = batches;
+        }
+
+        StopSignal signal() {
+            return StopSignal.when(() -> asked++ >= batches);
+        }
+    }
+
+    @Test
+    void resumingTakesMoreEpochsAndRefusesOtherSettings() throws Exception {
         Path out = directory.resolve("model");
-        train(request(out, options(1, 2e-3), false));
-        assertThatThrownBy(() -> train(request(out, options(2, 2e-3), true)))
+        trainings.epochs(1).train(out);
+        assertThatThrownBy(() -> trainings.epochs(1).train(out)).hasMessageContaining("--resume");
+        assertThat(trainings.epochs(2).log(out, true))
+                .contains("resumed with another setting: epochs: 1 before, 2 now");
+        assertThat(Files.readAllLines(out.resolve("metrics.csv"))).hasSize(3);
+        assertThatThrownBy(() -> trainings.epochs(2).freezing(Freeze.STEM).resume(out))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("other options");
-        assertThatThrownBy(() -> train(request(out, options(1, 2e-3), false)))
-                .hasMessageContaining("--resume");
-        assertThat(train(request(out, options(1, 2e-3), true)))
+                .hasMessageContaining("freeze: NONE before, STEM now")
+                .hasMessageContaining("another --out");
+        assertThat(trainings.epochs(2).resume(out).accuracy())
                 .as("a complete training tells how good it is")
                 .isPositive();
     }
@@ -107,17 +126,10 @@ class TrainerTests {
     @Test
     void aLossThatIsNoNumberStopsAndKeepsTheLastGoodEpoch() throws Exception {
         Path out = directory.resolve("model");
-        Thread training = new Thread(() -> trainQuietly(request(out, options(500, 2e-3), false)));
-        training.start();
-        while (!TrainingState.exists(out)) {
-            Thread.sleep(5);
-        }
-        training.interrupt();
-        training.join();
+        trainings.epochs(500).interrupted(out);
         poison(out.resolve("training-state.safetensors"));
         String good = ModelDirectory.read(out).digest();
-
-        assertThatThrownBy(() -> train(request(out, options(500, 2e-3), true)))
+        assertThatThrownBy(() -> trainings.epochs(500).resume(out))
                 .isInstanceOf(DivergedException.class)
                 .hasMessageContaining("step")
                 .hasMessageContaining("--learning-rate");
@@ -133,84 +145,24 @@ class TrainerTests {
 
     @Test
     void badDataIsNamedAndSkippedOrRefused() throws Exception {
-        Files.writeString(data.resolve("train/red/broken.jpg"), "no image");
-        Files.createDirectories(data.resolve("train/yellow"));
-        ByteArrayOutputStream log = new ByteArrayOutputStream();
-        TrainingRequest skipping = request(directory.resolve("a"), options(1, 2e-3), false);
-        new Trainer(skipping, new PrintStream(log, true, StandardCharsets.UTF_8)).train();
-        assertThat(log.toString(StandardCharsets.UTF_8))
-                .contains("broken.jpg")
-                .contains("yellow: the class has no images");
-
-        TrainingRequest refusing =
-                new TrainingRequest(
-                        images(BadData.REFUSE),
-                        TINY,
-                        options(1, 2e-3),
-                        directory.resolve("b"),
-                        false,
-                        Device.cpu(),
-                        "");
-        assertThatThrownBy(() -> train(refusing))
+        Files.writeString(trainings.data().resolve("train/red/broken.jpg"), "no image");
+        assertThat(trainings.epochs(1).log(directory.resolve("a"), false)).contains("broken.jpg");
+        assertThatThrownBy(() -> trainings.refusingBadData().train(directory.resolve("b")))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("broken.jpg");
     }
 
     @Test
     void noStepLeavesNativeArraysBehind() throws Exception {
-        ByteArrayOutputStream log = new ByteArrayOutputStream();
-        TrainingRequest request = request(directory.resolve("model"), options(4, 2e-3), false);
-        new Trainer(request, new PrintStream(log, true, StandardCharsets.UTF_8)).train();
         List<String> counts =
-                log.toString(StandardCharsets.UTF_8)
+                trainings
+                        .epochs(4)
+                        .log(directory.resolve("model"), false)
                         .lines()
                         .filter(line -> line.contains("live arrays"))
                         .map(line -> line.replaceAll(".*, (\\d+) live arrays.*", "$1"))
                         .toList();
         assertThat(counts).hasSize(4);
         assertThat(counts.stream().distinct()).hasSize(1);
-    }
-
-    private static TrainOptions options(int epochs, double rate) {
-        AugmentOptions everything = new AugmentOptions(true, 0.125, 1, 0, 1, 3, 0.2, 1, 0.2);
-        return new TrainOptions(
-                epochs,
-                12,
-                rate,
-                1,
-                0.05,
-                1,
-                0.1,
-                0.9,
-                0.1,
-                everything,
-                7,
-                1,
-                0,
-                ClassWeights.NONE);
-    }
-
-    private TrainingRequest request(Path out, TrainOptions options, boolean resume) {
-        return new TrainingRequest(
-                images(BadData.SKIP), TINY, options, out, resume, Device.cpu(), "dmst train test");
-    }
-
-    private DataOptions images(BadData badData) {
-        return new DataOptions(data, SplitOptions.DEFAULT, badData, 2, 1 << 20);
-    }
-
-    private static double train(TrainingRequest request) throws Exception {
-        return new Trainer(
-                        request,
-                        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8))
-                .train();
-    }
-
-    private static void trainQuietly(TrainingRequest request) {
-        try {
-            train(request);
-        } catch (Exception expected) {
-            // interrupted on purpose
-        }
     }
 }

@@ -54,6 +54,12 @@ public record AugmentOptions(
         return cropScaleMin < 1;
     }
 
+    /** The same without CutMix, for features, of which a rectangle of pixels is no part. */
+    public AugmentOptions withoutCutmix() {
+        return new AugmentOptions(
+                flip, shift, cropScaleMin, jitter, randomOps, magnitude, mixup, 0, erasing);
+    }
+
     private static void require(boolean condition, String message) {
         if (!condition) {
             throw new IllegalArgumentException(message);

@@ -88,7 +88,7 @@ public final class BatchLoader implements BatchSource {
     }
 
     @Override
-    public Epoch epoch(int number) {
+    public Epoch epoch(int number, int from) {
         SplittableRandom random = new SplittableRandom(options.seed() * 1_000_003L + number);
         SplittableRandom ordering = random.split();
         int[] images = inOrder ? IntStream.range(0, images()).toArray() : order.draw(ordering);
@@ -96,11 +96,12 @@ public final class BatchLoader implements BatchSource {
         Arrays.setAll(own, batch -> random.split());
         return new PreparedEpoch(
                 threads,
+                from,
                 batches(),
                 (batch, stopped) -> {
-                    int from = batch * options.batchSize();
-                    int to = batch == own.length - 1 ? images.length : from + options.batchSize();
-                    return batch(Arrays.copyOfRange(images, from, to), own[batch], stopped);
+                    int first = batch * options.batchSize();
+                    int end = batch == own.length - 1 ? images.length : first + options.batchSize();
+                    return batch(Arrays.copyOfRange(images, first, end), own[batch], stopped);
                 });
     }
 

@@ -16,7 +16,16 @@ public interface BatchSource {
     int batches();
 
     /** Starts preparing an epoch; one at a time. */
-    Epoch epoch(int number);
+    default Epoch epoch(int number) {
+        return epoch(number, 0);
+    }
+
+    /**
+     * Starts preparing the rest of an epoch.
+     *
+     * @param from number of the first batch that is wanted
+     */
+    Epoch epoch(int number, int from);
 
     /** The batches of one epoch in order; closing it stops the preparation. For one thread. */
     interface Epoch extends AutoCloseable {

@@ -43,7 +43,8 @@ final class PreparedEpoch implements BatchSource.Epoch {
         void check();
     }
 
-    PreparedEpoch(int threads, int batches, Preparation preparation) {
+    PreparedEpoch(int threads, int from, int batches, Preparation preparation) {
+        this.started = from;
         this.batches = batches;
         this.preparation = preparation;
         this.threads =

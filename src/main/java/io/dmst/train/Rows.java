@@ -1,0 +1,58 @@
+package io.dmst.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.dmst.train.data.RowSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/** Arrays from rows of images. */
+final class Rows {
+
+    private Rows() {}
+
+    /** Which row of which source. */
+    record Choice(RowSource source, int image, long seed) {}
+
+    /**
+     * The first input of some images, read in parallel.
+     *
+     * @param scratch owns the result
+     * @param choices at least one, whose rows have one shape
+     * @return {@code [B, shape…]}
+     * @throws IOException if an image cannot be read, naming it
+     */
+    static NDArray of(NDManager scratch, List<Choice> choices) throws IOException {
+        long[] shape =
+                IntStream.of(choices.getFirst().source().shapes().getFirst())
+                        .asLongStream()
+                        .toArray();
+        Shape all = new Shape(choices.size()).addAll(new Shape(shape));
+        float[] values = new float[Math.toIntExact(all.size())];
+        try {
+            IntStream.range(0, choices.size())
+                    .parallel()
+                    .forEach(row -> write(choices.get(row), values, row));
+        } catch (UncheckedIOException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        return scratch.create(values, all);
+    }
+
+    private static void write(Choice choice, float[] values, int row) {
+        try {
+            choice.source()
+                    .write(
+                            choice.image(),
+                            List.of(values),
+                            row,
+                            new SplittableRandom(choice.seed()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
+    }
+}

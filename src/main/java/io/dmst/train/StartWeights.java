@@ -1,0 +1,72 @@
+package io.dmst.train;
+
+import io.dmst.checkpoint.ModelDirectory;
+import io.dmst.checkpoint.Safetensors;
+import io.dmst.checkpoint.StemType;
+import io.dmst.checkpoint.Tensor;
+import io.dmst.model.ParameterSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Weights that a training starts with instead of random ones. Immutable.
+ *
+ * @param tensors by parameter
+ * @param source what they are of, for the card and the state
+ */
+public record StartWeights(Map<String, Tensor> tensors, String source) {
+
+    /** Every weight is random. */
+    public static final StartWeights RANDOM = new StartWeights(Map.of(), "random weights");
+
+    public StartWeights {
+        tensors = Map.copyOf(tensors);
+    }
+
+    /** Those of a trained model: each parameter of the same name and shape. */
+    public static StartWeights of(ModelDirectory model) {
+        String name = model.config().name() + " " + model.digest();
+        return new StartWeights(model.weights().tensors(), name);
+    }
+
+    /**
+     * The pretrained weights of a stem; none for a stem that has no such weights.
+     *
+     * @throws IOException if they cannot be read
+     */
+    public static StartWeights ofStem(StemType stem) throws IOException {
+        if (!stem.pretrained()) {
+            return RANDOM;
+        }
+        String name = stem.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        String resource = "stems/" + name + ".safetensors";
+        try (InputStream in = StartWeights.class.getClassLoader().getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IOException("this build has no " + resource);
+            }
+            return new StartWeights(
+                    Safetensors.read(in.readAllBytes(), resource).tensors(),
+                    name + ", pretrained on ImageNet");
+        }
+    }
+
+    /** The tensor that a parameter starts with, if there is one of its name and shape. */
+    Optional<Tensor> of(ParameterSpec spec) {
+        return Optional.ofNullable(tensors.get(spec.name()))
+                .filter(tensor -> tensor.shape().equals(spec.shape()));
+    }
+
+    /** These, and where they have none, others. */
+    public StartWeights orElse(StartWeights others) {
+        if (tensors.isEmpty() || others.tensors.isEmpty()) {
+            return tensors.isEmpty() ? others : this;
+        }
+        Map<String, Tensor> joined = new HashMap<>(others.tensors);
+        joined.putAll(tensors);
+        return new StartWeights(joined, source);
+    }
+}

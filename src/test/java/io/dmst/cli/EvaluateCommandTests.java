@@ -89,6 +89,33 @@ class EvaluateCommandTests {
     }
 
     @Test
+    void onePartOfPlainFoldersIsJudgedByItself() {
+        for (String part : List.of("test", "validation", "train")) {
+            Console run =
+                    Console.run(
+                            "evaluate",
+                            "--model",
+                            model,
+                            "--data",
+                            data,
+                            "--split",
+                            "seeded",
+                            "--validation",
+                            "0.25",
+                            "--test",
+                            "0.25",
+                            "--split-part",
+                            part);
+            assertThat(run.status()).as(run.err()).isZero();
+            assertThat(run.out())
+                    .containsPattern("(?m)^all +" + (part.equals("train") ? 14 : 7) + " ");
+        }
+        Console wrong = Console.run("evaluate", "--model", model, "--data", data, "--test", "1.5");
+        assertThat(wrong.status()).isEqualTo(1);
+        assertThat(wrong.err()).contains("leave some for training, not 0.1 and 1.5");
+    }
+
+    @Test
     void theCardTakesTheAccuracy() throws IOException {
         Console run = Console.run("evaluate", "--model", model, "--data", data, "--write-card");
 

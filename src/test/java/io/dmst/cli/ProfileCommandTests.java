@@ -78,7 +78,16 @@ class ProfileCommandTests {
     void tooFewImagesOrNoMembershipsMakeNoReference() throws IOException {
         Path model = model("tost-micro-p8");
         Console few =
-                Console.run("profile", "--model", model, "--data", data, "--split-part", "train");
+                Console.run(
+                        "profile",
+                        "--model",
+                        model,
+                        "--data",
+                        data,
+                        "--split-part",
+                        "train",
+                        "--validation",
+                        "0");
         assertThat(few.status()).isEqualTo(1);
         assertThat(few.err()).contains("a reference needs at least 50 images, not 49");
         Console softmax = Console.run("profile", "--model", model("vit-micro-p8"), "--data", data);

@@ -66,17 +66,34 @@ record Picture(int height, int width, byte[] rgb) {
     /** The distance of every value from the mean luma times a factor. */
     Picture contrasted(double factor) {
         long sum = 0;
-        byte[] luma = grey().rgb;
-        for (byte value : luma) {
-            sum += value & 0xff;
+        for (int i = 0; i < rgb.length; i += 3) {
+            sum += luma(i);
         }
-        double mean = (double) sum / luma.length;
+        double mean = 3.0 * sum / rgb.length;
         return mapped(value -> (int) Math.round(mean + factor * (value - mean)));
     }
 
     /** The distance of every pixel from its grey times a factor. */
     Picture saturated(double factor) {
-        return blended(grey(), factor);
+        byte[] out = new byte[rgb.length];
+        for (int i = 0; i < out.length; i += 3) {
+            int luma = luma(i);
+            for (int j = i; j < i + 3; j++) {
+                double value = luma + factor * ((rgb[j] & 0xff) - luma);
+                // rounds, since what is negative becomes 0 either way
+                out[j] = (byte) clamp((int) (value + 0.5));
+            }
+        }
+        return new Picture(height, width, out);
+    }
+
+    /** ITU-R 601-2 luma of the pixel at an index, rounded, as Pillow's "L". */
+    private int luma(int i) {
+        return (19595 * (rgb[i] & 0xff)
+                        + 38470 * (rgb[i + 1] & 0xff)
+                        + 7471 * (rgb[i + 2] & 0xff)
+                        + (1 << 15))
+                >> 16;
     }
 
     /** {@code share · this + (1 − share) · other}; a share above 1 extrapolates. */
@@ -85,21 +102,6 @@ record Picture(int height, int width, byte[] rgb) {
         for (int i = 0; i < out.length; i++) {
             double value = share * (rgb[i] & 0xff) + (1 - share) * (other.rgb[i] & 0xff);
             out[i] = (byte) clamp((int) Math.round(value));
-        }
-        return new Picture(height, width, out);
-    }
-
-    Picture grey() {
-        byte[] out = new byte[rgb.length];
-        for (int i = 0; i < out.length; i += 3) {
-            double luma =
-                    0.299 * (rgb[i] & 0xff)
-                            + 0.587 * (rgb[i + 1] & 0xff)
-                            + 0.114 * (rgb[i + 2] & 0xff);
-            byte value = (byte) clamp((int) Math.round(luma));
-            out[i] = value;
-            out[i + 1] = value;
-            out[i + 2] = value;
         }
         return new Picture(height, width, out);
     }

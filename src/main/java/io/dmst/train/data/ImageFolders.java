@@ -134,7 +134,7 @@ final class ImageFolders implements DataSet {
         for (int label = 0; label < counts.length; label++) {
             if (counts[label] > 0 && counts[label] < 3) {
                 problems.note(
-                        "class %s has %d images: from 3 on a class is in every part; the first is for training, a second for testing where no folder is"
+                        "class %s has fewer than 3 images (%d): the first is for training, a second for testing where no folder is; from 3 on a class is in every part"
                                 .formatted(labels.get(label), counts[label]));
             }
         }

@@ -2,6 +2,7 @@ package io.dmst.train.augment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.dmst.image.Preprocessor;
 import io.dmst.image.Resize;
@@ -140,6 +141,23 @@ class AugmentationTests {
             values.add(jittered.at(3, 4, 1));
         }
         assertThat(values).hasSizeGreaterThan(20);
+    }
+
+    @Test
+    void saturationOfNothingIsLumaAndOfOneIsThePicture() {
+        Picture picture = noise(9, 7);
+        assertThat(picture.saturated(1).rgb()).isEqualTo(picture.rgb());
+        assertThat(picture.contrasted(1).rgb()).isEqualTo(picture.rgb());
+        Picture grey = picture.saturated(0);
+        for (int row = 0; row < 9; row++) {
+            double luma =
+                    0.299 * picture.at(row, 3, 0)
+                            + 0.587 * picture.at(row, 3, 1)
+                            + 0.114 * picture.at(row, 3, 2);
+            for (int channel = 0; channel < 3; channel++) {
+                assertThat((double) grey.at(row, 3, channel)).isCloseTo(luma, within(0.51));
+            }
+        }
     }
 
     @Test

@@ -116,6 +116,7 @@ class LoadedDataTests {
             assertThat(data.train().size()).isEqualTo(2);
             assertThat(data.test().size()).isEqualTo(1);
         }
-        assertThat(log).anyMatch(line -> line.startsWith("class red has 1 images: "));
+        assertThat(log)
+                .anyMatch(line -> line.startsWith("class red has fewer than 3 images (1): "));
     }
 }

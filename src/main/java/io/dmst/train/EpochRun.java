@@ -62,6 +62,10 @@ final class EpochRun {
                 bar.stepTo(totals.images());
                 bar.setExtraMessage(totals.message());
             }
+            // closing the bar would swallow it
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted at the end of epoch " + epoch);
+            }
         }
         return totals;
     }

@@ -70,6 +70,10 @@ final class PreparedEpoch implements BatchSource.Epoch {
 
     @Override
     public Batch next() throws IOException, InterruptedException {
+        // a future that is done does not look at interrupts
+        if (Thread.interrupted()) {
+            throw new InterruptedException("interrupted before the next batch");
+        }
         Future<Batch> first = ahead.poll();
         if (first == null) {
             throw new NoSuchElementException("the epoch has %d batches".formatted(batches));

@@ -209,6 +209,17 @@ class BatchLoaderTests {
     }
 
     @Test
+    void anInterruptIsSeenThoughTheNextBatchIsReady() throws Exception {
+        BatchLoader loader = loader(new Indices(new int[8]), options(4, 1, 0));
+        try (BatchSource.Epoch epoch = loader.epoch(1)) {
+            assertThat(epoch.next().size()).isEqualTo(4);
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(epoch::next).isInstanceOf(InterruptedException.class);
+            assertThat(epoch.next().size()).as("and nothing is lost").isEqualTo(4);
+        }
+    }
+
+    @Test
     void anEpochThatIsClosedEarlyLeavesNoThread() throws Exception {
         BatchLoader loader = loader(new Indices(new int[100]), options(2, 1, 0));
         Set<Thread> before = Thread.getAllStackTraces().keySet();

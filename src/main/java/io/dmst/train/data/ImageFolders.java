@@ -55,6 +55,7 @@ final class ImageFolders implements DataSet {
                 problems.add(folder + label + ": the class has no images");
             } else {
                 labels.add(label);
+                noteNested(folder + label, problems);
             }
         }
         if (labels.size() < 2) {
@@ -63,6 +64,19 @@ final class ImageFolders implements DataSet {
                             .formatted(source, labels.size(), named(folder), labels));
         }
         return labels;
+    }
+
+    /** Says where folders inside of a class are perhaps the classes. */
+    private void noteNested(String folder, Problems problems) {
+        List<String> inner = files.foldersIn(folder + "/");
+        boolean direct =
+                images(folder + "/").stream()
+                        .anyMatch(file -> file.lastIndexOf('/') == folder.length());
+        if (inner.size() > 1 && !direct) {
+            problems.note(
+                    "%s/ is taken as one class; if its %d folders are the classes, name it: --folder %s"
+                            .formatted(folder, inner.size(), folder));
+        }
     }
 
     private static String named(String folder) {

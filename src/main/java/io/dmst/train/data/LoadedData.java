@@ -58,6 +58,7 @@ public record LoadedData(
             throws IOException {
         Problems problems = new Problems();
         ImageData data = source.read(problems);
+        problems.notes().forEach(log);
         ImageReader reader =
                 new ImageReader(preprocessor, new KeptMemory(options.memory()), problems);
         List<LabelledImage> learnt = data.of(Part.TRAIN);

@@ -31,12 +31,11 @@ final class Problems {
     }
 
     /**
-     * Ends the reading of a data set: says its notes and its problems.
+     * Ends the reading of a data set.
      *
      * @throws IOException naming the problems, if there are any and the policy is to refuse
      */
     void settle(BadData policy, Consumer<String> log) throws IOException {
-        notes().forEach(log);
         List<String> all = found();
         if (all.isEmpty()) {
             return;

@@ -159,6 +159,19 @@ class DataSetTests {
     }
 
     @Test
+    void foldersInsideOfAClassAreMentioned() throws IOException {
+        Path set = directory.resolve("set");
+        SyntheticImages.plain(set.resolve("classes"), Map.of("a", 9, "b", 9));
+        SyntheticImages.plain(set, Map.of("background", 9));
+        Problems problems = new Problems();
+        SplitOptions shares = new SplitOptions(SplitOptions.Mode.SEEDED, 0.1, 0.1, 0, "");
+        assertThat(read(set, shares, problems).labels()).containsExactly("background", "classes");
+        assertThat(problems.notes())
+                .containsExactly(
+                        "classes/ is taken as one class; if its 2 folders are the classes, name it: --folder classes");
+    }
+
+    @Test
     void anEmptyClassIsNamedAndLeftOut() throws IOException {
         Path root = SyntheticImages.write(directory.resolve("d"), 4);
         Files.createDirectories(root.resolve("train/yellow"));

@@ -41,15 +41,30 @@ public final class AtomicFile implements AutoCloseable {
     }
 
     void append(ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException e) {
+            throw failed(e);
         }
     }
 
     /** Makes sure that what was appended survives a power cut; nothing can be appended after. */
     void finish() throws IOException {
-        channel.force(true);
-        channel.close();
+        try {
+            channel.force(true);
+            channel.close();
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private IOException failed(IOException cause) {
+        return new IOException(
+                "%s could not be written: %s. What was there before is kept"
+                        .formatted(target, cause.getMessage()),
+                cause);
     }
 
     /** Puts the finished file in its place, replacing what is there. */

@@ -230,7 +230,16 @@ final class PackageTable {
                                     "com.google.rpc",
                                     "dmst.v1",
                                     "inference")),
-                    row("study", Set.of("typicality"), List.of("org.hipparchus")),
+                    row(
+                            "study",
+                            Set.of("typicality", "train", "explain", "djl", "model", "checkpoint"),
+                            JACKSON,
+                            List.of(
+                                    "ai.djl",
+                                    "java.awt",
+                                    "org.hipparchus",
+                                    "org.knowm.xchart",
+                                    "org.yaml.snakeyaml")),
                     row(
                             "cli",
                             Set.of(

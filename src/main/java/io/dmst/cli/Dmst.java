@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             GoldenCommand.class,
             ProfileCommand.class,
-            DriftStudyCommand.class,
+            StudyCommand.class,
             BenchCommand.class
         })
 public final class Dmst implements Runnable {

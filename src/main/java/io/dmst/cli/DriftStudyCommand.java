@@ -26,9 +26,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code dmst drift-study}. */
+/** {@code dmst study drift}. */
 @Command(
-        name = "drift-study",
+        name = "drift",
         mixinStandardHelpOptions = true,
         showDefaultValues = true,
         description = {

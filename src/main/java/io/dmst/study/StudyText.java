@@ -33,12 +33,12 @@ public final class StudyText {
 
         private final List<String> lines = new ArrayList<>();
 
-        private Table(String head, String rule) {
+        Table(String head, String rule) {
             lines.add(head);
             lines.add(rule);
         }
 
-        private void add(String form, Object... values) {
+        void add(String form, Object... values) {
             lines.add(String.format(Locale.ROOT, form, values));
         }
 

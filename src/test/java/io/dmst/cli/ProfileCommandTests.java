@@ -147,7 +147,7 @@ class ProfileCommandTests {
     @Test
     void aStudyWritesItsTablesIntoADocumentAndWithoutAReferenceSaysSo() throws IOException {
         Path model = model("tost-micro-p8");
-        Console missing = Console.run("drift-study", "--model", model, "--data", data);
+        Console missing = Console.run("study", "drift", "--model", model, "--data", data);
         assertThat(missing.status()).isEqualTo(1);
         assertThat(missing.err()).contains("the model has no reference");
 
@@ -168,7 +168,8 @@ class ProfileCommandTests {
                         <!-- end of areas -->
                         """);
         String[] study = {
-            "drift-study",
+            "study",
+            "drift",
             "--model",
             model.toString(),
             "--data",

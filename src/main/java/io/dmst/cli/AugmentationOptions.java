@@ -69,7 +69,7 @@ final class AugmentationOptions {
             names = "--crops",
             paramLabel = "N",
             description =
-                    "Random crops of each image whose features are kept while the stem is frozen (5).")
+                    "Crops of each image that are kept, of a frozen stem's features and of what a teacher says (5).")
     private @Nullable Integer crops;
 
     AugmentOptions of(AugmentOptions base) {

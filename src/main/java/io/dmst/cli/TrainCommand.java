@@ -7,6 +7,7 @@ import io.dmst.inference.InferenceProperties.EngineName;
 import io.dmst.train.FineTuning;
 import io.dmst.train.Freeze;
 import io.dmst.train.StopSignal;
+import io.dmst.train.Teacher;
 import io.dmst.train.TrainOptions;
 import io.dmst.train.Trainer;
 import io.dmst.train.TrainingOutcome;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -98,12 +100,16 @@ final class TrainCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nRegularisation and classes (default):%n", order = 6)
     private RegularisationOptions regularisation = new RegularisationOptions();
 
+    @ArgGroup(validate = false, heading = "%nTeacher (default):%n", order = 7)
+    private TeacherOptions teacher = new TeacherOptions();
+
     @Override
     public Integer call() throws Exception {
         PrintWriter err = spec.commandLine().getErr();
         control.useThreads(err);
         ModelConfig config = network.config();
         StopSignal stop = control.stop();
+        Optional<Teacher> taught = teacher.teacher(config, control.threads());
         TrainingRequest request =
                 new TrainingRequest(
                         new DataOptions(
@@ -115,12 +121,15 @@ final class TrainCommand implements Callable<Integer> {
                         config,
                         network.weights(config),
                         options(config),
+                        taught,
                         control.output(out, commandLine()),
                         control.resume(),
                         stop,
                         Engines.device(control.device()));
         try (SignalHook hook = new SignalHook(stop)) {
             return report(new Trainer(request, System.err).train(), err);
+        } finally {
+            taught.ifPresent(Teacher::close);
         }
     }
 
@@ -180,6 +189,7 @@ final class TrainCommand implements Callable<Integer> {
                         freeze,
                         optimisation.stemRate(network.fineTunes() ? 0.1 : 1),
                         augmentation.crops(base.fineTuning())),
+                teacher.distillation(),
                 optimisation.seed(base),
                 control.evaluateEvery());
     }

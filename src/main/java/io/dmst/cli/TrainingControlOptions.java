@@ -122,10 +122,14 @@ final class TrainingControlOptions {
         return digits == null ? 0 : Long.parseLong(digits);
     }
 
+    int threads() {
+        return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
     /** Sets the threads, and warns where the machine has other things to do. */
     void useThreads(PrintWriter err) {
         int processors = Runtime.getRuntime().availableProcessors();
-        int used = threads == null ? processors : threads;
+        int used = threads();
         if (used < 1) {
             throw new IllegalArgumentException("--threads must be at least 1, not " + used);
         }

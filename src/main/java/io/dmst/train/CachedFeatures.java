@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.dmst.djl.DjlParameters;
 import io.dmst.train.data.RowSource;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.List;
  *
  * <p>Reading is thread-safe. Closes its file.
  */
-final class CachedFeatures implements Examples, AutoCloseable {
+final class CachedFeatures implements Examples, Closeable {
 
     private final FeatureFile file;
     private final List<Shape> shapes;

@@ -54,6 +54,7 @@ final class CardText {
         images(facts, data);
         facts.put("parameters", parameters(learner));
         facts.put("start", request.start().source());
+        request.teacher().ifPresent(teacher -> facts.put("teacher", teacher.name()));
         facts.put("epochs", state.epochs());
         facts.put("best_epoch", state.best());
         facts.put("seed", request.options().seed());

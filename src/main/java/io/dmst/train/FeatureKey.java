@@ -41,6 +41,23 @@ final class FeatureKey {
         }
     }
 
+    /** As {@link #of}, for what a teacher says of the training images. */
+    static String ofTeacher(TrainingRequest request, LoadedData data) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            text(digest, request.teacher().map(Teacher::name).orElse(""));
+            text(digest, request.options().augmentation().toString());
+            text(digest, request.options().fineTuning().crops() + " " + request.options().seed());
+            ImageSet images = data.train();
+            for (int image = 0; image < images.size(); image++) {
+                text(digest, images.name(image) + images.label(image));
+            }
+            return HexFormat.of().formatHex(digest.digest()).substring(0, LENGTH);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
     private static void text(MessageDigest digest, String text) {
         digest.update(text.getBytes(StandardCharsets.UTF_8));
         digest.update((byte) 0);

@@ -1,7 +1,6 @@
 package io.dmst.train;
 
 import ai.djl.ndarray.types.Shape;
-import io.dmst.train.data.RowSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -10,7 +9,7 @@ import java.util.random.RandomGenerator;
  * Cached features as the inputs of training batches: one of an image's crops, mirrored with
  * probability ½. Thread-safe.
  */
-final class FeatureRows implements RowSource {
+final class FeatureRows implements CropRows {
 
     private final CachedFeatures features;
     private final boolean flip;
@@ -42,7 +41,11 @@ final class FeatureRows implements RowSource {
 
     @Override
     public void write(int image, List<float[]> inputs, int row, RandomGenerator random) {
-        int crop = random.nextInt(features.crops());
+        write(image, random.nextInt(features.crops()), inputs, row, random);
+    }
+
+    @Override
+    public void write(int image, int crop, List<float[]> inputs, int row, RandomGenerator random) {
         boolean mirrored = flip && random.nextBoolean();
         for (int i = 0; i < inputs.size(); i++) {
             Shape shape = features.shapes().get(i);

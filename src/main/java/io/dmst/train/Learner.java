@@ -79,7 +79,7 @@ final class Learner implements AutoCloseable {
             try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
                 NDArray logits = logits(scratch, batch);
                 NDArray targets = scratch.create(batch.weightedTargets(), logits.getShape());
-                NDArray error = Losses.crossEntropy(logits, targets);
+                NDArray error = error(scratch, batch, logits, targets);
                 loss = error.getFloat();
                 correct = Losses.correct(logits, batch.labels());
                 if (!Double.isFinite(loss)) {
@@ -94,12 +94,29 @@ final class Learner implements AutoCloseable {
         }
     }
 
+    private NDArray error(NDManager scratch, Batch batch, NDArray logits, NDArray targets) {
+        if (!options.distillation().used()) {
+            return Losses.crossEntropy(logits, targets);
+        }
+        float[] soft = batch.inputs().getLast().values().clone();
+        int classes = soft.length / batch.size();
+        for (int i = 0; i < soft.length; i++) {
+            soft[i] *= batch.weights()[i / classes];
+        }
+        NDArray teacher = scratch.create(soft, logits.getShape());
+        return Losses.distilled(logits, targets, teacher, options.distillation());
+    }
+
     private NDArray logits(NDManager scratch, Batch batch) {
         SplittableRandom random =
                 new SplittableRandom(options.seed() ^ (steps * 0x9E3779B97F4A7C15L));
         TrainingOps ops = new TrainingOps(scratch, options.regularisation(), random);
+        int own = batch.inputs().size() - (options.distillation().used() ? 1 : 0);
         List<NDArray> inputs =
-                batch.inputs().stream().map(input -> array(scratch, input, batch.size())).toList();
+                batch.inputs().stream()
+                        .limit(own)
+                        .map(input -> array(scratch, input, batch.size()))
+                        .toList();
         List<NDArray> features =
                 options.fineTuning().freeze().keepsFeatures()
                         ? inputs

@@ -20,6 +20,23 @@ final class Losses {
     }
 
     /**
+     * Mean cross-entropy against soft targets and against a teacher, as {@link Distillation} says.
+     *
+     * @param logits {@code [B, classes]}
+     * @param targets {@code [B, classes]}
+     * @param soft what the teacher says, {@code [B, classes]}
+     */
+    static NDArray distilled(
+            NDArray logits, NDArray targets, NDArray soft, Distillation distillation) {
+        double T = distillation.temperature();
+        NDArray cooler = logits.getManager().create((float) (1 / T));
+        NDArray labels = logits.getManager().create((float) (1 - distillation.share()));
+        NDArray teacher = logits.getManager().create((float) (distillation.share() * T * T));
+        NDArray ofLabels = crossEntropy(logits, targets).mul(labels);
+        return ofLabels.add(crossEntropy(logits.mul(cooler), soft).mul(teacher));
+    }
+
+    /**
      * Mean cross-entropy against classes, in nats.
      *
      * @param logits {@code [B, classes]}

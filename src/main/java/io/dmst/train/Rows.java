@@ -27,12 +27,18 @@ final class Rows {
      * @throws IOException if an image cannot be read, naming it
      */
     static NDArray of(NDManager scratch, List<Choice> choices) throws IOException {
-        long[] shape =
-                IntStream.of(choices.getFirst().source().shapes().getFirst())
-                        .asLongStream()
-                        .toArray();
-        Shape all = new Shape(choices.size()).addAll(new Shape(shape));
-        float[] values = new float[Math.toIntExact(all.size())];
+        long[] shape = IntStream.of(shape(choices)).asLongStream().toArray();
+        return scratch.create(values(choices), new Shape(choices.size()).addAll(new Shape(shape)));
+    }
+
+    private static int[] shape(List<Choice> choices) {
+        return choices.getFirst().source().shapes().getFirst();
+    }
+
+    /** The values of {@link #of}. */
+    static float[] values(List<Choice> choices) throws IOException {
+        int length = IntStream.of(shape(choices)).reduce(1, Math::multiplyExact);
+        float[] values = new float[Math.multiplyExact(choices.size(), length)];
         try {
             IntStream.range(0, choices.size())
                     .parallel()
@@ -40,7 +46,7 @@ final class Rows {
         } catch (UncheckedIOException e) {
             throw new IOException(e.getMessage(), e);
         }
-        return scratch.create(values, all);
+        return values;
     }
 
     private static void write(Choice choice, float[] values, int row) {

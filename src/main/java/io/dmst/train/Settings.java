@@ -16,6 +16,7 @@ final class Settings {
         ModelConfig shape = config.with(Map.of("name", "any", "version", "any"));
         settings.put("network", shape.json().replaceAll("\\s+", " "));
         settings.put("start", request.start().source());
+        settings.put("teacher", request.teacher().map(Teacher::name).orElse("none"));
         settings.put("training_images", Integer.toString(data.train().size()));
         settings.put("validation_images", Integer.toString(data.validation().size()));
         settings.put("classes", String.join(", ", data.labels()));

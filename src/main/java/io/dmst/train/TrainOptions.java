@@ -13,6 +13,7 @@ import io.dmst.train.data.ClassWeights;
  * @param augmentation of the images
  * @param sampling of the images
  * @param fineTuning of weights that are given
+ * @param distillation from a teacher
  * @param seed of everything random
  * @param evaluateEvery epochs between two evaluations; the last epoch is always evaluated
  */
@@ -24,6 +25,7 @@ public record TrainOptions(
         AugmentOptions augmentation,
         Sampling sampling,
         FineTuning fineTuning,
+        Distillation distillation,
         long seed,
         int evaluateEvery) {
 
@@ -37,6 +39,7 @@ public record TrainOptions(
                     AugmentOptions.DEFAULT,
                     Sampling.DEFAULT,
                     FineTuning.NONE,
+                    Distillation.NONE,
                     0,
                     1);
 
@@ -52,6 +55,7 @@ public record TrainOptions(
                     new AugmentOptions(true, 0, 0.4, 0.2, 0, 5, 0.4, 0, 0),
                     new Sampling(0.5, ClassWeights.NONE),
                     new FineTuning(Freeze.STEM, 1.0, 5),
+                    Distillation.NONE,
                     0,
                     1);
 

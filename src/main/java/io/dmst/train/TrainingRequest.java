@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param config the network; its name, input size and preprocessing; the classes come from the data
  * @param start weights to begin with
  * @param options how
+ * @param teacher whose class scores the network learns from, too
  * @param output where to, and what it says of itself
  * @param resume whether to go on from the state in the output's directory
  * @param stop ends the training early
@@ -23,6 +24,7 @@ public record TrainingRequest(
         ModelConfig config,
         StartWeights start,
         TrainOptions options,
+        Optional<Teacher> teacher,
         Output output,
         boolean resume,
         StopSignal stop,

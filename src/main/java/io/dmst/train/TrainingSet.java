@@ -11,6 +11,7 @@ import io.dmst.train.data.ImageSet;
 import io.dmst.train.data.LoadedData;
 import io.dmst.train.data.PictureRows;
 import io.dmst.train.data.RowSource;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ final class TrainingSet implements AutoCloseable {
     private final LoadedData data;
     private final Network network;
     private final Preprocessor preprocessor;
-    private final List<CachedFeatures> opened = new ArrayList<>();
+    private final List<Closeable> opened = new ArrayList<>();
     private final RowSource trainingRows;
     private final Examples training;
     private final Examples validation;
@@ -59,10 +60,14 @@ final class TrainingSet implements AutoCloseable {
             int crops = request.options().fineTuning().crops();
             CachedFeatures features = cached(manager, "training", data.train(), changed, crops);
             this.training = features;
-            this.trainingRows = new FeatureRows(features, request.options().augmentation().flip());
+            boolean flip = request.options().augmentation().flip();
+            this.trainingRows = taught(new FeatureRows(features, flip));
         } else {
             this.training = new PixelExamples(network, plain(data.train()));
-            this.trainingRows = changed;
+            this.trainingRows =
+                    request.teacher().isPresent()
+                            ? taught(new FixedCrops(crops(preprocessor)))
+                            : changed;
         }
         this.validation = examples(manager, "validation", data.validation());
     }
@@ -89,6 +94,36 @@ final class TrainingSet implements AutoCloseable {
 
     static Path directory(TrainingRequest request) {
         return request.output().cache().orElse(request.out().resolve("features"));
+    }
+
+    private RowSource taught(CropRows rows) throws IOException {
+        if (request.teacher().isEmpty()) {
+            return rows;
+        }
+        Teacher teacher = request.teacher().get();
+        Preprocessor size =
+                new Preprocessor(
+                        teacher.height(),
+                        teacher.width(),
+                        network.config().preprocessing().cropFraction());
+        String key = FeatureKey.ofTeacher(request, data);
+        TeacherLogits logits =
+                TeacherLogits.of(
+                        directory(request).resolve("teacher-" + key + ".f16"),
+                        teacher,
+                        crops(size),
+                        data.labels().size());
+        opened.add(logits);
+        return logits.taught(rows, request.options().distillation());
+    }
+
+    private FeatureCache.Crops crops(Preprocessor size) {
+        return new FeatureCache.Crops(
+                "training",
+                PictureRows.evaluation(data.train(), size),
+                PictureRows.training(data.train(), size, request.options().augmentation()),
+                request.options().fineTuning().crops(),
+                request.options().seed());
     }
 
     private RowSource plain(ImageSet images) {
@@ -155,8 +190,8 @@ final class TrainingSet implements AutoCloseable {
     /** Closes what is open; nothing the second time. */
     @Override
     public void close() throws IOException {
-        for (CachedFeatures features : opened) {
-            features.close();
+        for (Closeable file : opened) {
+            file.close();
         }
         opened.clear();
     }

@@ -46,6 +46,7 @@ record Trainings(
                 new AugmentOptions(true, 0.125, 1, 0, 1, 3, 0.2, 1, 0.2),
                 new Sampling(0, ClassWeights.NONE),
                 FineTuning.NONE,
+                Distillation.NONE,
                 7,
                 1);
     }
@@ -76,6 +77,7 @@ record Trainings(
                         options.augmentation(),
                         options.sampling(),
                         new FineTuning(freeze, 1, 2),
+                        options.distillation(),
                         options.seed(),
                         1);
         return new Trainings(data, config, start, frozen, badData);
@@ -87,6 +89,7 @@ record Trainings(
                 config,
                 start,
                 options,
+                Optional.empty(),
                 new TrainingRequest.Output(
                         out, Optional.empty(), Optional.empty(), "dmst train test"),
                 resume,

@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>Mixup draws a share for every image, {@code max(l, 1 − l)} with l from Beta(a, a): an image
  * stays the larger part of its row. It takes inputs of any shape. CutMix exchanges a rectangle of
- * pixels, another for every pair.
+ * pixels, another for every pair; vectors behind the pixels are mixed as the targets are.
  */
 public final class Mixing {
 
@@ -70,7 +70,9 @@ public final class Mixing {
     private void cut(Batch batch, RandomGenerator random) {
         Batch.Input input = batch.inputs().getFirst();
         int[] shape = input.shape();
-        if (batch.inputs().size() != 1 || shape.length != 3 || shape[2] != 3) {
+        List<Batch.Input> others = batch.inputs().subList(1, batch.inputs().size());
+        boolean vectors = others.stream().allMatch(other -> other.shape().length == 1);
+        if (!vectors || shape.length != 3 || shape[2] != 3) {
             throw new IllegalArgumentException(
                     "cutmix needs batches of pixels [H, W, 3]; use mixup for cached features");
         }
@@ -84,6 +86,9 @@ public final class Mixing {
             exchange(input, i, j, h, w, random);
             double kept = 1 - (double) (h * w) / (shape[0] * shape[1]);
             mix(batch.targets(), classes, i, j, kept, kept);
+            for (Batch.Input other : others) {
+                mix(other.values(), other.length(), i, j, kept, kept);
+            }
             mix(batch.weights(), 1, i, j, kept, kept);
             if (kept < 0.5) {
                 int label = batch.labels()[i];

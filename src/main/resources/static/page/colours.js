@@ -30,6 +30,15 @@ export function valueColour(share) {
   return parts(parseInt(VIRIDIS.slice(6 * step, 6 * step + 6), 16));
 }
 
+const NEGATIVE = [33, 102, 172];
+const POSITIVE = [178, 24, 43];
+
+/** Red, green and blue of a value from -1 to 1: white for 0, towards blue below it and towards red above. */
+export function signedColour(share) {
+  const part = Math.min(Math.abs(share), 1);
+  return (share < 0 ? NEGATIVE : POSITIVE).map((channel) => Math.round(255 - part * (255 - channel)));
+}
+
 /** Red, green and blue of a group; those after the eighth take the same colours, darker. */
 export function groupColour(group) {
   let rgb = OKABE_ITO[group % OKABE_ITO.length];

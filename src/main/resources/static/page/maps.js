@@ -14,6 +14,7 @@ export const VIEWS = {
     of: 'membership',
   },
   class: {
+    name: 'Class token',
     meaning: 'Membership × class attention: what the class token sees of the groups switched on. It is about the '
       + 'prediction as a whole, not about one class.',
     of: 'membership × class attention',
@@ -21,14 +22,31 @@ export const VIEWS = {
 };
 
 const CLASS_ATTENTION = {
+  name: 'Class token',
   meaning: 'What the class token looks at. This model’s attention has no memberships to show.',
   of: 'class attention',
 };
 
+const CONTRIBUTION = {
+  name: 'Contribution',
+  meaning: 'What each patch adds to the score of the predicted class through the groups switched on; with the class’s '
+    + 'bias, all of it sums to the score. How it is split is a convention of the formula.',
+  of: 'contribution, in logits',
+  signed: true,
+};
+
+/** Models with the membership head have them, in place of class attention. */
+const hasContributions = ({ contribution }) => contribution !== undefined;
+
 /** Under softmax attention there are none. */
 export const hasMemberships = ({ layers }) => layers[0].membership !== undefined;
 
-export const viewOf = (explanation, view) => (hasMemberships(explanation) ? VIEWS[view] : CLASS_ATTENTION);
+export function viewOf(explanation, view) {
+  if (!hasMemberships(explanation)) {
+    return CLASS_ATTENTION;
+  }
+  return view === 'class' && hasContributions(explanation) ? CONTRIBUTION : VIEWS[view];
+}
 
 const sum = (maps, groups, token) => groups.reduce((total, group) => total + maps[group][token], 0);
 
@@ -40,16 +58,16 @@ export function strongest({ membership }) {
 
 /** The numbers that a view with a scale shows; class attention alone where there is no membership. */
 export function values(explanation, layer, view, groups) {
-  const maps = view === 'class' ? layer.class_view : layer.membership;
+  const maps = view === 'class' ? layer.class_view ?? explanation.contribution : layer.membership;
   if (!maps) {
     return explanation.class_attention.at(-1).map;
   }
   return maps[0].map((_, token) => sum(maps, groups, token));
 }
 
-/** The largest of those numbers in any layer: the scale stays while the slider moves. */
+/** The largest magnitude of those numbers in any layer: the scale stays while the slider moves. */
 export function largest(explanation, view, groups) {
-  return Math.max(...explanation.layers.flatMap((layer) => values(explanation, layer, view, groups))) || 1;
+  return Math.max(...explanation.layers.flatMap((layer) => values(explanation, layer, view, groups)).map(Math.abs)) || 1;
 }
 
 /** Colour and opacity of a token whose groups are mixed by their shares. */

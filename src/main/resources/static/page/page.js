@@ -72,6 +72,7 @@ function begin(explanation) {
     radio.disabled = !memberships && radio.value !== 'class';
     radio.checked = radio.value === (memberships ? state.view : 'class');
   });
+  document.querySelector('[name=view][value=class] + span').textContent = viewOf(explanation, 'class').name;
   state.view = document.querySelector('[name=view]:checked').value;
 }
 

@@ -1,7 +1,7 @@
 // One explained image: its picture, and what is known of its patches and layers.
 
 import { element, fillAnswer, percent } from './answer.js';
-import { css, groupColour, inkOn, valueColour } from './colours.js';
+import { css, groupColour, inkOn, signedColour, valueColour } from './colours.js';
 import { drawCurve, TERMS } from './curve.js';
 import { hasMemberships, largest, mixed, strongest, values, viewOf, VIEWS } from './maps.js';
 import { drawPatches, Picture } from './picture.js';
@@ -158,7 +158,8 @@ export class Panel {
     const groups = this.#shown(this.#state);
     if (VIEWS[view].of) {
       const numbers = values(this.#explanation, layer, view, groups);
-      return { colour: (token) => [...valueColour(numbers[token] / this.#scale), 255], borders: null };
+      const colour = viewOf(this.#explanation, view).signed ? signedColour : valueColour;
+      return { colour: (token) => [...colour(numbers[token] / this.#scale), 255], borders: null };
     }
     const winners = this.#strongest[place];
     return view === 'shares'
@@ -179,11 +180,17 @@ export class Panel {
       button.title = `Group ${group} takes ${percent(layer.usage[group])} of this image in layer ${layer.layer}`;
       drawPatches(button.querySelector('canvas'), this.#explanation.grid, (token) => [...valueColour(map[token]), 255]);
     });
-    const { of } = viewOf(this.#explanation, this.#state.view);
+    this.#renderScale(viewOf(this.#explanation, this.#state.view));
+  }
+
+  #renderScale({ of, signed }) {
+    const end = this.#scale.toFixed(this.#scale < 0.1 ? 3 : 2);
     this.#find('.scale').hidden = !of;
     this.#find('.scale .of').textContent = of ?? '';
-    this.#find('.scale .end').textContent = this.#scale.toFixed(this.#scale < 0.1 ? 3 : 2);
-    drawPatches(this.#find('.scale canvas'), { width: 256, height: 1 }, (step) => [...valueColour(step / 255), 255]);
+    this.#find('.scale span').textContent = signed ? `−${end}` : '0';
+    this.#find('.scale .end').textContent = signed ? `+${end}` : end;
+    const colour = (step) => (signed ? signedColour(step / 127.5 - 1) : valueColour(step / 255));
+    drawPatches(this.#find('.scale canvas'), { width: 256, height: 1 }, (step) => [...colour(step), 255]);
   }
 
   /** Of the patch that is pointed at; without one, the mean over all patches. */

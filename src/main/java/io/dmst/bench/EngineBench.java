@@ -13,6 +13,7 @@ import io.dmst.inference.PredictionMetrics;
 import io.dmst.inference.ProbeValues;
 import io.dmst.inference.ServedModel;
 import io.dmst.inference.session.BareEngine;
+import io.dmst.model.Contributions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -165,8 +166,9 @@ public final class EngineBench {
     private Map<String, Runnable> explaining(Engines engines, List<byte[]> batch) {
         ModelConfig config = model.config();
         Wanted everything = Wanted.everything(config);
-        Explainer exact = new Explainer(config, everything);
-        Explainer maps = new Explainer(config, everything.withoutExactRates());
+        Contributions contributions = Contributions.of(model).orElse(null);
+        Explainer exact = new Explainer(config, contributions, everything);
+        Explainer maps = new Explainer(config, contributions, everything.withoutExactRates());
         Map<String, Runnable> variants = new LinkedHashMap<>();
         variants.put("explain graph", () -> use(engines.model.run(batch, maps.probes())));
         variants.put("explain maps", () -> explain(engines, batch, maps));
@@ -178,7 +180,7 @@ public final class EngineBench {
         for (Map<String, ProbeValues> image : engines.model.run(batch, explainer.probes())) {
             Map<String, float[]> trace = new HashMap<>();
             image.forEach((probe, values) -> trace.put(probe, values.values()));
-            Explanation explanation = explainer.explain(trace);
+            Explanation explanation = explainer.explain(trace, 0);
             sink.add(explanation.layers().size());
         }
     }

@@ -11,6 +11,7 @@ import io.dmst.image.RgbImage;
 import io.dmst.inference.Failure;
 import io.dmst.inference.InferenceProperties.EngineName;
 import io.dmst.inference.Prediction;
+import io.dmst.inference.ServedModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -35,8 +36,9 @@ import picocli.CommandLine.Spec;
             "Writes what the model's own forward pass says about image files, without a server.",
             "For photo.jpg: photo.sheet.png (all maps over the photograph), photo.maps.png (the"
                     + " same in colours that lead back to the values), photo.segments.png,"
-                    + " photo.rates.png, photo.npz (for numpy.load), photo.json; and"
-                    + " photo.overlay.png where one layer and one group are named.",
+                    + " photo.rates.png, photo.npz (for numpy.load), photo.json;"
+                    + " photo.overlay.png where one layer and one group are named; and"
+                    + " photo.contribution.png of a model with the membership head.",
             "Exits with 1 if any of them could not be explained."
         })
 final class ExplainCommand implements Callable<Integer> {
@@ -58,6 +60,14 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--groups", description = "all, last, or numbers from 0 such as 0,2.")
     private String groups = "all";
 
+    @Option(
+            names = "--class",
+            paramLabel = "LABEL",
+            description =
+                    "Of a model with the membership head: the class whose score is split, by its"
+                            + " label or its number; the predicted one if absent.")
+    private @Nullable String className;
+
     @Option(names = "--epsilon-squared", description = "Allowed squared error of the rates.")
     private double epsilonSquared = Wanted.EPSILON_SQUARED;
 
@@ -70,7 +80,8 @@ final class ExplainCommand implements Callable<Integer> {
         int failed = 0;
         try (LocalModel local = new LocalModel(LocalModel.directory(model), engine)) {
             Wanted wanted = wanted(local);
-            Explainer explainer = new Explainer(local.model().config(), wanted);
+            Explainer explainer =
+                    new Explainer(local.model().config(), local.model().contributions(), wanted);
             FileNames names = new FileNames(out);
             for (Path image : images) {
                 switch (ImageFile.read(decoder, image)) {
@@ -98,10 +109,24 @@ final class ExplainCommand implements Callable<Integer> {
 
     private Wanted wanted(LocalModel local) {
         try {
-            return Wanted.of(local.model().config(), layers, groups, epsilonSquared);
+            Wanted wanted = Wanted.of(local.model().config(), layers, groups, epsilonSquared);
+            return className == null ? wanted : wanted.withClass(index(local.model(), className));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
+    }
+
+    private static int index(ServedModel model, String name) {
+        if (!model.hasContributions()) {
+            throw new IllegalArgumentException(
+                    "--class needs a model with the membership head; %s has class attention"
+                            .formatted(model.name()));
+        }
+        return model.classNamed(name)
+                .orElseThrow(() ->
+                        new IllegalArgumentException(
+                                "--class must be a class of the model: %s; not '%s'"
+                                        .formatted(model.listedClasses(), name)));
     }
 
     /** One image, where its files go, and what is asked for. */
@@ -125,7 +150,7 @@ final class ExplainCommand implements Callable<Integer> {
             throws IOException {
         Map<String, float[]> trace = new HashMap<>();
         prediction.trace().forEach((probe, values) -> trace.put(probe, values.values()));
-        Explanation explanation = explainer.explain(trace);
+        Explanation explanation = explainer.explain(trace, prediction.mostProbable());
         String best = TopClasses.of(local.model().labels(), prediction, 1);
         Pictures pictures =
                 new Pictures(

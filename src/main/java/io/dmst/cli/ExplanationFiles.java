@@ -23,6 +23,9 @@ record ExplanationFiles(FileNames.Name name) {
         png("sheet.png", pictures.sheet(Pictures.OVER_PHOTOGRAPH));
         png("maps.png", pictures.sheet(1));
         png("rates.png", pictures.rates());
+        if (explanation.contribution().isPresent()) {
+            png("contribution.png", pictures.contribution());
+        }
         if (explanation.layers().stream().allMatch(layer -> layer.groups().isPresent())) {
             png("segments.png", pictures.segments());
             if (explanation.layers().size() == 1 && explanation.shownGroups().size() == 1) {

@@ -7,8 +7,9 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * All maps of an explanation: the photograph and the class attention at the left, then a row per
- * layer with the strongest group of every token and the membership of every group.
+ * All maps of an explanation: the photograph at the left, below it what each token adds to a
+ * class's score, or the class attention; then a row per layer with the strongest group of every
+ * token and the membership of every group, and a row of what each group adds to the score.
  */
 final class ContactSheet {
 
@@ -54,7 +55,8 @@ final class ContactSheet {
         int columns = strongest + shown().size();
         int right = members ? 3 * GAP + LABELS + columns * (small.width() + GAP) - GAP : 0;
         int text = Math.max(Letters.TEXT.width(caption.line()), Letters.TEXT.width(note(members)));
-        int rows = explanation.layers().size() * (small.height() + GAP) - GAP;
+        int more = explanation.contribution().isPresent() ? 1 : 0;
+        int rows = (explanation.layers().size() + more) * (small.height() + GAP) - GAP;
         int grid = members ? LINE + 6 + rows + 20 + Legend.height() : 0;
         int side = 2 * (view.height() + LINE) + 34 + Legend.height() + (members ? 3 * LINE : 0);
         Drawing drawing =
@@ -102,15 +104,33 @@ final class ContactSheet {
         Grid grid = explanation.grid();
         pale(drawing, "seen as %d × %d tokens".formatted(grid.height(), grid.width()), y);
         y += LINE + 12;
+        Explanation.Contribution split = explanation.contribution().orElse(null);
+        if (split == null) {
+            classAttention(drawing, y);
+        } else {
+            contribution(drawing, split, y);
+        }
+        if (hasMemberships()) {
+            numbers(drawing, y + view.height() + 5 + LINE + Legend.height() + 10);
+        }
+    }
+
+    private void classAttention(Drawing drawing, int y) {
         float[] map = explanation.classAttention().getLast().map();
         Scale scale = Scale.of(Stream.of(map));
         drawing.picture(new Tiles(view, explanation.grid(), opacity).values(map, scale), MARGIN, y);
-        y += view.height() + 5;
-        pale(drawing, "class attention, share of each token", y);
-        Legend.bar(drawing, MARGIN, y + LINE + 2, view.width(), Legend.Bar.plain(scale));
-        if (hasMemberships()) {
-            numbers(drawing, y + LINE + Legend.height() + 10);
-        }
+        int below = y + view.height() + 5;
+        pale(drawing, "class attention, share of each token", below);
+        Legend.bar(drawing, MARGIN, below + LINE + 2, view.width(), Legend.Bar.plain(scale));
+    }
+
+    private void contribution(Drawing drawing, Explanation.Contribution split, int y) {
+        SignedScale scale = SignedScale.of(Stream.of(split.map()));
+        Tiles tiles = new Tiles(view, explanation.grid(), opacity);
+        drawing.picture(tiles.values(split.map(), scale), MARGIN, y);
+        int below = y + view.height() + 5;
+        pale(drawing, Pictures.sum(split), below);
+        Legend.signed(drawing, MARGIN, below + LINE + 2, view.width(), scale);
     }
 
     private void numbers(Drawing drawing, int y) {
@@ -147,7 +167,35 @@ final class ContactSheet {
             layer.groups().ifPresent(groups -> cells(drawing, groups, scale, left, row));
             y += small.height() + GAP;
         }
+        Explanation.Contribution split = explanation.contribution().orElse(null);
+        if (split != null) {
+            contributions(drawing, split, left, y);
+            y += small.height() + GAP;
+        }
         key(drawing, scale, left, y + 12);
+    }
+
+    /** What each group adds to the class's score, below its memberships. */
+    private void contributions(Drawing drawing, Explanation.Contribution split, int left, int y) {
+        SignedScale scale = SignedScale.of(Stream.of(split.maps()));
+        Tiles tiles = new Tiles(small, explanation.grid(), opacity);
+        drawing.text("adds to", left - LABELS, y, Letters.TEXT, Drawing.INK);
+        drawing.text(shortened(split.label()), left - LABELS, y + LINE, Letters.TEXT, Drawing.INK);
+        String ends = "to ±" + scale.upperEnd().substring(1);
+        drawing.text(ends, left - LABELS, y + 2 * LINE + 2, Letters.TEXT, Drawing.PALE_INK);
+        for (int i = 0; i < shown().size(); i++) {
+            int x = left + (strongest + i) * (small.width() + GAP);
+            drawing.picture(tiles.values(split.maps()[i], scale), x, y);
+        }
+    }
+
+    /** As much of a text as there is room for beside a row. */
+    private static String shortened(String text) {
+        String found = text;
+        while (Letters.TEXT.width(found) > LABELS - GAP) {
+            found = found.substring(0, found.length() - 2) + "…";
+        }
+        return found;
     }
 
     private void key(Drawing drawing, Scale scale, int left, int y) {

@@ -1,10 +1,12 @@
 package io.dmst.explain;
 
+import io.dmst.checkpoint.HeadType;
 import io.dmst.checkpoint.ModelConfig;
 import io.dmst.math.CodingRate;
 import io.dmst.math.Matrix;
 import io.dmst.math.Membership;
 import io.dmst.math.Tssa;
+import io.dmst.model.Contributions;
 import io.dmst.model.Network;
 import io.dmst.model.Probe;
 import java.util.Arrays;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Explains a prediction from the trace of its own forward pass: no second pass, no second model.
@@ -21,23 +24,44 @@ import java.util.stream.IntStream;
  * membership of the same block. R_c^var is from the second moments and the selection that the
  * block's attention has computed, scaled to projected tokens of a mean squared norm of 1. The
  * memberships of DMSA and TSSA know of no class; softmax attention has none, and what depends on it
- * is absent from its explanation.
+ * is absent from its explanation. Under the membership head the score of one class is split over
+ * tokens and groups; other heads have class attention instead.
  *
  * <p>A pure function of the trace; immutable and thread-safe.
  */
 public final class Explainer {
 
     private final ModelConfig model;
+    private final @Nullable Contributions contributions;
     private final Wanted wanted;
     private final Set<String> recorded;
     private final Grid grid;
 
     /**
+     * For a model with class attention.
+     *
      * @param model shape of the network that predicts
      * @param wanted of this model, as {@link Wanted#of} checks it
      */
     public Explainer(ModelConfig model, Wanted wanted) {
+        this(model, null, wanted);
+    }
+
+    /**
+     * For any model.
+     *
+     * @param model shape of the network that predicts
+     * @param contributions of its membership head; absent where it has class attention
+     * @param wanted of this model, as {@link Wanted#of} checks it
+     * @throws IllegalArgumentException if the contributions do not go with the head
+     */
+    public Explainer(ModelConfig model, @Nullable Contributions contributions, Wanted wanted) {
+        if (contributions == null && model.head() == HeadType.MEMBERSHIP) {
+            throw new IllegalArgumentException(
+                    "a membership head is explained with its weights: give its contributions");
+        }
         this.model = model;
+        this.contributions = contributions;
         this.wanted = wanted;
         this.recorded = Set.copyOf(new Network(model).probes());
         this.grid = new Grid(model.gridHeight(), model.gridWidth());
@@ -57,6 +81,7 @@ public final class Explainer {
         for (int layer = 0; layer < model.clsAttnLayers(); layer++) {
             names.add(Probe.CLASS_ATTENTION.in(layer));
         }
+        names.addAll(Contributions.probes(model));
         names.retainAll(recorded);
         return names;
     }
@@ -65,24 +90,51 @@ public final class Explainer {
      * Explains one image.
      *
      * @param trace values of the {@link #probes} by name, without the batch, row-major
+     * @param predicted the most probable class
      * @throws IllegalArgumentException if a probe is missing or of another size
      */
-    public Explanation explain(Map<String, float[]> trace) {
+    public Explanation explain(Map<String, float[]> trace, int predicted) {
+        int blocks = model.head() == HeadType.CLASS_ATTENTION ? model.clsAttnLayers() : 0;
         List<Explanation.ClassAttention> classAttention =
-                IntStream.range(0, model.clsAttnLayers())
-                        .mapToObj(layer -> classAttention(trace, layer))
-                        .toList();
-        float[] seen = classAttention.getLast().map();
+                IntStream.range(0, blocks).mapToObj(layer -> classAttention(trace, layer)).toList();
+        float[] seen = blocks == 0 ? null : classAttention.getLast().map();
         return new Explanation(
                 grid,
                 model.numHeads(),
                 wanted.groups(),
                 wanted.epsilonSquared(),
                 wanted.layers().stream().map(layer -> layer(trace, layer, seen)).toList(),
-                classAttention);
+                classAttention,
+                contribution(trace, predicted));
     }
 
-    private Explanation.Layer layer(Map<String, float[]> trace, int layer, float[] seen) {
+    private Explanation.@Nullable Contribution contribution(
+            Map<String, float[]> trace, int predicted) {
+        if (contributions == null) {
+            return null;
+        }
+        Integer asked = wanted.classIndex();
+        Contributions.OfClass split = contributions.to(asked == null ? predicted : asked, trace);
+        Matrix parts = split.parts();
+        float[] map = new float[parts.rows()];
+        for (int j = 0; j < map.length; j++) {
+            double sum = 0;
+            for (int k = 0; k < parts.cols(); k++) {
+                sum += parts.at(j, k);
+            }
+            map[j] = (float) sum;
+        }
+        return new Explanation.Contribution(
+                split.index(),
+                split.label(),
+                shown(parts),
+                map,
+                parts.columnSums().toArray(),
+                split.bias());
+    }
+
+    private Explanation.Layer layer(
+            Map<String, float[]> trace, int layer, float @Nullable [] seen) {
         int n = grid.tokens();
         int d = model.embedDim();
         int groups = model.numHeads();
@@ -130,11 +182,12 @@ public final class Explainer {
         return Matrix.generate(groups, d, (k, i) -> m2[k * d + i]);
     }
 
-    private Explanation.Groups groups(Membership Pi, Matrix s, Matrix m2, float[] seen) {
+    private Explanation.Groups groups(Membership Pi, Matrix s, Matrix m2, float @Nullable [] seen) {
         Matrix view =
-                Matrix.generate(Pi.tokens(), Pi.groups(), (j, k) -> Pi.Pi().at(j, k) * seen[j]);
-        double[] perGroup = view.columnSums().toArray();
-        double all = Math.max(Arrays.stream(perGroup).sum(), Double.MIN_NORMAL);
+                seen == null
+                        ? null
+                        : Matrix.generate(
+                                Pi.tokens(), Pi.groups(), (j, k) -> Pi.Pi().at(j, k) * seen[j]);
         double[] entropy = Pi.entropy();
         float[] perToken = new float[entropy.length];
         for (int j = 0; j < entropy.length; j++) {
@@ -147,9 +200,15 @@ public final class Explainer {
                 Pi.usage(),
                 rows(m2),
                 rows(s),
-                shown(view),
-                Arrays.stream(perGroup).map(sum -> sum / all).toArray(),
+                view == null ? null : shown(view),
+                view == null ? null : shares(view),
                 strongest(Pi));
+    }
+
+    private static double[] shares(Matrix view) {
+        double[] perGroup = view.columnSums().toArray();
+        double all = Math.max(Arrays.stream(perGroup).sum(), Double.MIN_NORMAL);
+        return Arrays.stream(perGroup).map(sum -> sum / all).toArray();
     }
 
     /** The columns of the groups that are wanted, as rows. */

@@ -1,5 +1,6 @@
 package io.dmst.explain;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param shownGroups the groups that maps are of, ascending
  * @param epsilonSquared of every rate
  * @param layers that were asked for, ascending
- * @param classAttention of every class-attention block
+ * @param classAttention of every class-attention block; none under the membership head
+ * @param classScore the split of one class's score; absent where the head is not the membership
+ *     head
  */
 public record Explanation(
         Grid grid,
@@ -24,7 +27,8 @@ public record Explanation(
         List<Integer> shownGroups,
         double epsilonSquared,
         List<Layer> layers,
-        List<ClassAttention> classAttention) {
+        List<ClassAttention> classAttention,
+        @Nullable Contribution classScore) {
 
     public Explanation {
         shownGroups = List.copyOf(shownGroups);
@@ -70,8 +74,9 @@ public record Explanation(
      * @param usage {@code [K]}
      * @param selection m², {@code [K][d]}; 0 where an axis is dropped
      * @param secondMoments s, {@code [K][d]}; 0 where the operator measures none
-     * @param classView membership × class attention, {@code [shown groups][N]}
-     * @param classShare {@code [K]}
+     * @param classView membership × class attention, {@code [shown groups][N]}; absent without
+     *     class attention
+     * @param classShare {@code [K]}; absent without class attention
      * @param strongest the group of the largest membership, {@code [N]}, of all K
      */
     @SuppressWarnings("ArrayRecordComponent") // made and read once, never compared
@@ -82,8 +87,8 @@ public record Explanation(
             double[] usage,
             float[][] selection,
             float[][] secondMoments,
-            float[][] classView,
-            double[] classShare,
+            float @Nullable [][] classView,
+            double @Nullable [] classShare,
             int[] strongest) {
 
         /** Share of the axes that a group drops exactly, in [0, 1]. */
@@ -106,6 +111,31 @@ public record Explanation(
      */
     @SuppressWarnings("ArrayRecordComponent") // made and read once, never compared
     public record ClassAttention(int layer, float[] map, double classToken) {}
+
+    /**
+     * What the logit of one class is made of, by {@link io.dmst.math.MembershipPooling}.
+     *
+     * @param index of the class
+     * @param label of the class
+     * @param maps (K/N) D (w · LN(x)), {@code [shown groups][N]}
+     * @param map sum over all K groups, {@code [N]}
+     * @param groups sum over the tokens, {@code [K]}
+     * @param bias of the class; with the sum over {@code map} it is the logit
+     */
+    @SuppressWarnings("ArrayRecordComponent") // made and read once, never compared
+    public record Contribution(
+            int index, String label, float[][] maps, float[] map, double[] groups, double bias) {
+
+        /** The logit: all contributions and the bias. */
+        public double logit() {
+            return Arrays.stream(groups).sum() + bias;
+        }
+    }
+
+    /** The split of one class's score; empty where the head is not the membership head. */
+    public Optional<Contribution> contribution() {
+        return Optional.ofNullable(classScore);
+    }
 
     /** How the maps and token-wise numbers stand in a tree. */
     public enum MapFormat {

@@ -25,7 +25,7 @@ final class ExplanationTree {
     }
 
     static Map<String, Object> of(Explanation explanation, MapFormat format) {
-        Map<String, Object> root =
+        ExplanationTree tree =
                 new ExplanationTree(format)
                         .put(Term.GRID, grid(explanation.grid()))
                         .put(Term.GROUPS, explanation.groups())
@@ -36,15 +36,29 @@ final class ExplanationTree {
                                 Term.LAYERS,
                                 explanation.layers().stream()
                                         .map(layer -> layer(layer, format))
-                                        .toList())
-                        .put(
-                                Term.CLASS_ATTENTION,
-                                explanation.classAttention().stream()
-                                        .map(block -> classAttention(block, format))
-                                        .toList())
-                        .fields;
+                                        .toList());
+        if (!explanation.classAttention().isEmpty()) {
+            tree.put(
+                    Term.CLASS_ATTENTION,
+                    explanation.classAttention().stream()
+                            .map(block -> classAttention(block, format))
+                            .toList());
+        }
+        explanation.contribution().ifPresent(tree::contribution);
+        Map<String, Object> root = tree.fields;
         root.put(Term.MEANING.word(), meanings(root));
         return root;
+    }
+
+    private void contribution(Explanation.Contribution contribution) {
+        Map<String, Object> named = new LinkedHashMap<>();
+        named.put("index", contribution.index());
+        named.put("label", contribution.label());
+        put(Term.CONTRIBUTION_CLASS, named)
+                .put(Term.CONTRIBUTION, contribution.maps())
+                .put(Term.CONTRIBUTION_MAP, contribution.map())
+                .put(Term.CONTRIBUTION_GROUPS, contribution.groups())
+                .put(Term.CONTRIBUTION_BIAS, contribution.bias());
     }
 
     private static Map<String, Object> grid(Grid grid) {

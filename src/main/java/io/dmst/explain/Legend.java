@@ -39,6 +39,18 @@ final class Legend {
         }
     }
 
+    /** The colours of values of either sign with their ends. */
+    static void signed(Drawing drawing, int x, int y, int width, SignedScale scale) {
+        for (int column = 0; column < width; column++) {
+            double share = 2.0 * column / (width - 1) - 1;
+            drawing.box(x + column, y, 1, BAR, scale.colour(share * scale.most()));
+        }
+        int numbers = y + BAR + 4;
+        drawing.text(scale.lowerEnd(), x, numbers, Letters.TEXT, Drawing.PALE_INK);
+        drawing.textAround("0", x + width / 2, numbers, Drawing.PALE_INK);
+        drawing.textTo(scale.upperEnd(), x + width, numbers, Drawing.PALE_INK);
+    }
+
     /**
      * What a bar says.
      *

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +27,15 @@ import org.jspecify.annotations.Nullable;
  * usage, sparsity, class_share (L, K)                    float64, as all rates
  * selection, second_moment (L, K, d)
  * tokens_rate (L), R_c, R_c_variational (L), bound ()    tokens_rate is R
- * class_attention (C, h, w), class_token (C)
+ * class_attention (C, h, w), class_token (C)             with class attention
+ * contribution (K', h, w), contribution_map (h, w)       with the membership head
+ * contribution_groups (K), contribution_bias (), contribution_class ()
  * logits, probabilities (classes)
  * </pre>
  *
  * <p>A model without memberships has none of the arrays that need one, and R and R_c are there only
- * where they were wanted. The same explanation gives the same bytes.
+ * where they were wanted; the contributions and their bias sum to the logit of {@code
+ * contribution_class}, a number. The same explanation gives the same bytes.
  */
 public final class NpzFile {
 
@@ -55,7 +59,10 @@ public final class NpzFile {
             groups(explanation, groups, arrays);
         }
         rates(explanation, arrays);
-        classAttention(explanation, arrays);
+        if (!explanation.classAttention().isEmpty()) {
+            classAttention(explanation, arrays);
+        }
+        explanation.contribution().ifPresent(split -> contribution(explanation, split, arrays));
         arrays.put("logits", NpyArray.of(logits, logits.length));
         arrays.put("probabilities", NpyArray.of(probabilities, probabilities.length));
         return zip(arrays);
@@ -80,7 +87,7 @@ public final class NpzFile {
         int axes = layers.getFirst().selection()[0].length;
         int[] maps = {count, shown, grid.height(), grid.width()};
         out.put(Term.MEMBERSHIP.word(), floats(layers, Explanation.Groups::membership, maps));
-        out.put(Term.CLASS_VIEW.word(), floats(layers, Explanation.Groups::classView, maps));
+        views(layers, out, maps);
         out.put(
                 Term.TOKEN_ENTROPY.word(),
                 floats(
@@ -96,13 +103,52 @@ public final class NpzFile {
                         count));
         out.put(Term.USAGE.word(), doubles(layers, Explanation.Groups::usage, all));
         out.put(Term.SPARSITY.word(), doubles(layers, NpzFile::sparsity, all));
-        out.put(Term.CLASS_SHARE.word(), doubles(layers, Explanation.Groups::classShare, all));
         out.put(
                 Probe.SELECTION.word(),
                 floats(layers, Explanation.Groups::selection, count, all, axes));
         out.put(
                 Probe.SECOND_MOMENT.word(),
                 floats(layers, Explanation.Groups::secondMoments, count, all, axes));
+    }
+
+    /** What the class token sees, where there is one. */
+    private static void views(
+            List<Explanation.Groups> layers, Map<String, NpyArray> out, int... maps) {
+        List<float[][]> views = new ArrayList<>();
+        List<double[]> shares = new ArrayList<>();
+        for (Explanation.Groups layer : layers) {
+            if (layer.classView() != null && layer.classShare() != null) {
+                views.add(layer.classView());
+                shares.add(layer.classShare());
+            }
+        }
+        if (!views.isEmpty()) {
+            out.put(Term.CLASS_VIEW.word(), floats(views, view -> view, maps));
+            out.put(
+                    Term.CLASS_SHARE.word(),
+                    doubles(shares, share -> share, shares.getFirst().length));
+        }
+    }
+
+    private static void contribution(
+            Explanation explanation, Explanation.Contribution split, Map<String, NpyArray> arrays) {
+        Grid grid = explanation.grid();
+        arrays.put(
+                Term.CONTRIBUTION.word(),
+                floats(
+                        Collections.singletonList(split.maps()),
+                        maps -> maps,
+                        split.maps().length,
+                        grid.height(),
+                        grid.width()));
+        arrays.put(
+                Term.CONTRIBUTION_MAP.word(),
+                NpyArray.of(split.map(), grid.height(), grid.width()));
+        arrays.put(
+                Term.CONTRIBUTION_GROUPS.word(),
+                NpyArray.of(split.groups(), split.groups().length));
+        arrays.put(Term.CONTRIBUTION_BIAS.word(), NpyArray.of(new double[] {split.bias()}));
+        arrays.put(Term.CONTRIBUTION_CLASS.word(), NpyArray.of(new int[] {split.index()}));
     }
 
     private static double[] sparsity(Explanation.Groups groups) {

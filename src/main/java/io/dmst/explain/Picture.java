@@ -15,7 +15,9 @@ public enum Picture {
     /** The strongest group of every token. */
     SEGMENTS,
     /** Coding rates over the layers. */
-    RATES;
+    RATES,
+    /** What each token adds to the score of one class, large, beside the photograph. */
+    CONTRIBUTION;
 
     /** The word for it in requests. */
     public String word() {
@@ -37,6 +39,11 @@ public enum Picture {
         return this == SEGMENTS;
     }
 
+    /** Whether it needs the split of a class score, which the membership head alone has. */
+    public boolean needsContributions() {
+        return this == CONTRIBUTION;
+    }
+
     /**
      * Draws it.
      *
@@ -48,6 +55,7 @@ public enum Picture {
             case MAPS -> pictures.sheet(1);
             case SEGMENTS -> pictures.segments();
             case RATES -> pictures.rates();
+            case CONTRIBUTION -> pictures.contribution();
         };
     }
 

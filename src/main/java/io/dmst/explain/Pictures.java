@@ -2,6 +2,7 @@ package io.dmst.explain;
 
 import io.dmst.explain.Explanation.Groups;
 import io.dmst.image.RgbImage;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -82,6 +83,40 @@ public record Pictures(Explanation explanation, RgbImage seen, Caption caption) 
             Legend.group(drawing, group, MARGIN + 44 + 110 * group, y);
         }
         return drawing.image();
+    }
+
+    /**
+     * What each token adds to the score of one class, large, beside the photograph.
+     *
+     * @throws IllegalArgumentException if the model's head is not the membership head
+     */
+    public RgbImage contribution() {
+        Explanation.Contribution split =
+                explanation
+                        .contribution()
+                        .orElseThrow(() ->
+                                new IllegalArgumentException(
+                                        "class attention has no contributions to show"));
+        SignedScale scale = SignedScale.of(Stream.of(split.map()));
+        Drawing drawing = page("Contributions to the score of " + split.label(), 2);
+        int right = MARGIN + seen.width() + GAP;
+        Tiles tiles = new Tiles(seen, explanation.grid(), OVER_PHOTOGRAPH);
+        drawing.picture(seen, MARGIN, top())
+                .picture(tiles.values(split.map(), scale), right, top());
+        int y = top() + seen.height() + 8;
+        pale(drawing, sum(split), MARGIN, y);
+        Legend.signed(drawing, right, y + 2, seen.width(), scale);
+        return drawing.image();
+    }
+
+    /** How a score comes from its parts, in one line. */
+    static String sum(Explanation.Contribution split) {
+        return String.format(
+                Locale.ROOT,
+                "logit %.2f = tokens %+.2f, bias %+.2f",
+                split.logit(),
+                split.logit() - split.bias(),
+                split.bias());
     }
 
     /** Coding rates over the layers. */

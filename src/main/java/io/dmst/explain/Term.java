@@ -52,6 +52,24 @@ public enum Term {
             "class_share",
             "share of each group in what the class token sees of the tokens; sums to 1 over all"
                     + " groups"),
+    CONTRIBUTION_CLASS(
+            "contribution_class",
+            "the class whose logit the contributions sum to: the predicted one, or the one that was"
+                    + " asked for"),
+    CONTRIBUTION(
+            "contribution",
+            "what each token adds to that logit through each group, a map per group: (K/N) × how the"
+                    + " token's membership differs × the group's response to the token; the sum over"
+                    + " all tokens and groups is exact, but how it is split is a convention, because"
+                    + " the differences sum to zero: it is by definition this formula as it stands"),
+    CONTRIBUTION_MAP(
+            "contribution_map", "sum of contribution over all groups, a value for each token"),
+    CONTRIBUTION_GROUPS(
+            "contribution_groups", "for each group, sum of contribution over all tokens"),
+    CONTRIBUTION_BIAS(
+            "contribution_bias",
+            "what the class's logit has without any token; with the sum of contribution_map, or of"
+                    + " contribution_groups, it is the logit"),
     MEANING("meaning", "what each of these words means");
 
     private final String word;

@@ -31,6 +31,15 @@ record Tiles(RgbImage photograph, Grid grid, double opacity) {
     }
 
     /**
+     * A picture of values of either sign.
+     *
+     * @param map {@code [N]}
+     */
+    RgbImage values(float[] map, SignedScale scale) {
+        return colours(token -> scale.colour(map[token]));
+    }
+
+    /**
      * A picture of colours.
      *
      * @param colour of a token

@@ -5,6 +5,7 @@ import io.dmst.math.CodingRate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which part of an explanation is asked for.
@@ -14,9 +15,14 @@ import java.util.stream.IntStream;
  *     rates are always over all groups
  * @param epsilonSquared allowed squared error per token, positive
  * @param exactRates whether R and R_c are wanted, whose log-determinants are most of the work
+ * @param classIndex of the class whose contributions are shown; absent for the predicted one
  */
 public record Wanted(
-        List<Integer> layers, List<Integer> groups, double epsilonSquared, boolean exactRates) {
+        List<Integer> layers,
+        List<Integer> groups,
+        double epsilonSquared,
+        boolean exactRates,
+        @Nullable Integer classIndex) {
 
     /** ε² unless another one is asked for. */
     public static final double EPSILON_SQUARED = CodingRate.EPSILON_SQUARED;
@@ -33,14 +39,19 @@ public record Wanted(
         }
     }
 
-    /** With R and R_c. */
+    /** With R and R_c, about the predicted class. */
     public Wanted(List<Integer> layers, List<Integer> groups, double epsilonSquared) {
-        this(layers, groups, epsilonSquared, true);
+        this(layers, groups, epsilonSquared, true, null);
     }
 
     /** The same without R and R_c: what the forward pass has computed anyway. */
     public Wanted withoutExactRates() {
-        return new Wanted(layers, groups, epsilonSquared, false);
+        return new Wanted(layers, groups, epsilonSquared, false, classIndex);
+    }
+
+    /** The same about another class than the predicted one. */
+    public Wanted withClass(int index) {
+        return new Wanted(layers, groups, epsilonSquared, exactRates, index);
     }
 
     /** Every layer and group of a model, at the usual ε². */

@@ -3,6 +3,7 @@ package io.dmst.grpc;
 import com.google.protobuf.ByteString;
 import dmst.v1.Axes;
 import dmst.v1.ClassAttention;
+import dmst.v1.Contribution;
 import dmst.v1.ExplainRequest;
 import dmst.v1.ExplainRequest.Format;
 import dmst.v1.ExplainResponse;
@@ -33,7 +34,8 @@ final class ExplanationMessages {
                 request.getLayers().isEmpty() ? "all" : request.getLayers(),
                 request.getGroups().isEmpty() ? "all" : request.getGroups(),
                 request.hasEpsilonSquared() ? request.getEpsilonSquared() : Wanted.EPSILON_SQUARED,
-                rates.word());
+                rates.word(),
+                VisionEndpoint.given(request.getClassLabel()));
     }
 
     /** The picture that is asked for, or that there is no such enum value. */
@@ -43,6 +45,7 @@ final class ExplanationMessages {
             case PICTURE_MAPS -> Checked.accepted(Picture.MAPS);
             case PICTURE_SEGMENTS -> Checked.accepted(Picture.SEGMENTS);
             case PICTURE_RATES -> Checked.accepted(Picture.RATES);
+            case PICTURE_CONTRIBUTION -> Checked.accepted(Picture.CONTRIBUTION);
             case UNRECOGNIZED -> unknown("picture", request.getPictureValue());
         };
     }
@@ -96,6 +99,25 @@ final class ExplanationMessages {
         explanation
                 .classAttention()
                 .forEach(block -> message.addClassAttention(classAttention(block)));
+        explanation.contribution().ifPresent(split -> message.setContribution(contribution(split)));
+        return message.build();
+    }
+
+    private static Contribution contribution(io.dmst.explain.Explanation.Contribution split) {
+        Contribution.Builder message =
+                Contribution.newBuilder()
+                        .setIndex(split.index())
+                        .setLabel(split.label())
+                        .setBias(split.bias());
+        for (float[] map : split.maps()) {
+            message.addMaps(map(map));
+        }
+        for (float value : split.map()) {
+            message.addMap(value);
+        }
+        for (double sum : split.groups()) {
+            message.addGroups(sum);
+        }
         return message.build();
     }
 
@@ -120,16 +142,21 @@ final class ExplanationMessages {
         for (float[] map : groups.membership()) {
             message.addMembership(map(map));
         }
-        for (float[] map : groups.classView()) {
-            message.addClassView(map(map));
+        float[][] views = groups.classView();
+        if (views != null) {
+            for (float[] map : views) {
+                message.addClassView(map(map));
+            }
         }
         for (float entropy : groups.entropy()) {
             message.addTokenEntropy(entropy);
         }
         for (int group = 0; group < groups.usage().length; group++) {
+            if (groups.classShare() != null) {
+                message.addClassShare(groups.classShare()[group]);
+            }
             message.addUsage(groups.usage()[group])
                     .addSparsity(groups.sparsity(group))
-                    .addClassShare(groups.classShare()[group])
                     .addAxes(axes(groups.selection()[group]));
         }
         return message.build();

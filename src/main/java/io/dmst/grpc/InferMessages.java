@@ -18,11 +18,13 @@ import io.dmst.oip.InferInput;
 import io.dmst.oip.InferRequest;
 import io.dmst.oip.OutputTensor;
 import io.dmst.oip.RequestedOutput;
+import io.dmst.pipeline.AskedClass;
 import io.dmst.pipeline.Checked;
 import java.time.Duration;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Requests and answers of the Open Inference Protocol, from and to messages. */
@@ -63,8 +65,15 @@ final class InferMessages {
                                             message.getRawInputContents(i).asReadOnlyByteBuffer())
                                     : contents(input)));
         }
-        return timeout(message)
-                .then(time ->
+        return request(message, inputs, allowed);
+    }
+
+    private static Checked<InferRequest> request(
+            ModelInferRequest message, List<InferInput> inputs, @Nullable Duration allowed) {
+        Checked<Optional<String>> className = className(message);
+        Checked<Long> timeout = timeout(message);
+        return Checked.all(
+                () ->
                         Checked.accepted(
                                 new InferRequest(
                                         message.getId(),
@@ -72,8 +81,27 @@ final class InferMessages {
                                         message.getOutputsList().stream()
                                                 .map(InferMessages::output)
                                                 .toList(),
+                                        className.value().orElse(null),
                                         InferRequest.shorter(
-                                                allowed, InferRequest.timeout(time)))));
+                                                allowed, InferRequest.timeout(timeout.value())))),
+                className,
+                timeout);
+    }
+
+    private static Checked<Optional<String>> className(ModelInferRequest message) {
+        InferParameter given = message.getParametersMap().get(AskedClass.PARAMETER);
+        if (given == null) {
+            return Checked.accepted(Optional.empty());
+        }
+        return switch (given.getParameterChoiceCase()) {
+            case STRING_PARAM -> Checked.accepted(Optional.of(given.getStringParam()));
+            case INT64_PARAM -> Checked.accepted(Optional.of(Long.toString(given.getInt64Param())));
+            case UINT64_PARAM ->
+                    Checked.accepted(Optional.of(Long.toUnsignedString(given.getUint64Param())));
+            case BOOL_PARAM, DOUBLE_PARAM, PARAMETERCHOICE_NOT_SET ->
+                    Checked.refused(
+                            INVALID_ARGUMENT, "the parameter class must be a label or a number");
+        };
     }
 
     private static Checked<Long> timeout(ModelInferRequest message) {

@@ -45,6 +45,17 @@ public record Prediction(
         return new Prediction(probabilities, logits, layers, typicality, trace, here);
     }
 
+    /** The most probable class; of equally probable ones the first. */
+    public int mostProbable() {
+        int best = 0;
+        for (int i = 1; i < probabilities.length; i++) {
+            if (probabilities[i] > probabilities[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
     /** Probability of the most likely class, in [0, 1]. */
     public double confidence() {
         float most = 0;

@@ -7,6 +7,7 @@ import io.dmst.checkpoint.ModelConfig;
 import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.checkpoint.Tensors;
 import io.dmst.math.CodingRate;
+import io.dmst.model.Contributions;
 import io.dmst.typicality.LayerVector;
 import io.dmst.typicality.Reference;
 import io.dmst.typicality.ReferenceFile;
@@ -27,13 +28,16 @@ import tools.jackson.databind.json.JsonMapper;
  * @param card how it was made and how good it is
  * @param digest {@code sha256:…} of its weights and configuration
  * @param reference what its layers say about its data; absent if that was never measured
+ * @param contributions splits its class scores over tokens and groups; absent where its head is not
+ *     the membership head
  */
 public record ServedModel(
         ModelConfig config,
         List<String> labels,
         ModelCard card,
         String digest,
-        @Nullable Reference reference) {
+        @Nullable Reference reference,
+        @Nullable Contributions contributions) {
 
     private static final Logger log = LoggerFactory.getLogger(ServedModel.class);
 
@@ -46,9 +50,9 @@ public record ServedModel(
         }
     }
 
-    /** One without a reference. */
+    /** One without a reference, whose class scores are not split. */
     public ServedModel(ModelConfig config, List<String> labels, ModelCard card, String digest) {
-        this(config, labels, card, digest, null);
+        this(config, labels, card, digest, null, null);
     }
 
     /**
@@ -63,7 +67,8 @@ public record ServedModel(
                 directory.labels(),
                 directory.card(),
                 directory.digest(),
-                reference(directory));
+                reference(directory),
+                Contributions.of(directory).orElse(null));
     }
 
     private static @Nullable Reference reference(ModelDirectory directory) {
@@ -113,6 +118,31 @@ public record ServedModel(
     /** Whether its attention assigns tokens to groups; softmax attention does not. */
     public boolean hasMemberships() {
         return config.attention() != Attention.MHSA;
+    }
+
+    /** Whether the score of a class can be split over tokens and groups. */
+    public boolean hasContributions() {
+        return contributions != null;
+    }
+
+    /**
+     * The class of a name, or else of a number.
+     *
+     * @param text a label, or the place of a class among the outputs, from 0
+     */
+    public Optional<Integer> classNamed(String text) {
+        int place = labels.indexOf(text);
+        if (place < 0 && text.matches("\\d{1,9}") && Integer.parseInt(text) < labels.size()) {
+            place = Integer.parseInt(text);
+        }
+        return place < 0 ? Optional.empty() : Optional.of(place);
+    }
+
+    /** Its classes in one line, for those who asked for another; not all where there are many. */
+    public String listedClasses() {
+        int most = Math.min(labels.size(), 12);
+        String some = String.join(", ", labels.subList(0, most));
+        return most == labels.size() ? some : some + ", … (%d classes)".formatted(labels.size());
     }
 
     /** Whether its predictions have a typicality. */

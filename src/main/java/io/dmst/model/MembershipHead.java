@@ -3,6 +3,7 @@ package io.dmst.model;
 import io.dmst.checkpoint.Centring;
 import io.dmst.checkpoint.ModelConfig;
 import io.dmst.model.ParameterSpec.Init;
+import java.util.Arrays;
 
 /**
  * Class scores from how the memberships of the last block differ: our extension, not the paper's.
@@ -52,8 +53,16 @@ final class MembershipHead {
             T M = root.in("head").parameter("mean_map", Init.MEAN_MAP, n, config.numHeads());
             E = ops.subtract(Pi, ops.meanImage(Pi, M));
         }
-        return config.centre() == Centring.NONE
-                ? Pi
-                : ops.subtract(E, ops.multiply(ops.sum(E, 1), 1.0 / n));
+        return config.centre() == Centring.NONE ? Pi : ops.subtract(E, mean(ops, n, E));
+    }
+
+    /**
+     * The mean over the tokens {@code [B, 1, K]}, as a product: ONNX Runtime sums the rows of one
+     * image in another order than those of several, and an image must not depend on its batch.
+     */
+    private static <T> T mean(Ops<T> ops, int n, T E) {
+        float[] shares = new float[n];
+        Arrays.fill(shares, 1f / n);
+        return ops.matmul(ops.constant(shares, 1, 1, n), E);
     }
 }

@@ -10,12 +10,15 @@ import org.jspecify.annotations.Nullable;
  * @param id that comes back
  * @param inputs tensors
  * @param outputs that are wanted; none for those that are computed anyway
+ * @param className parameter {@code class}: label or number of the class that contributions are of;
+ *     absent for the predicted one
  * @param allowed time for the whole request, counted from its arrival; absent for the default
  */
 public record InferRequest(
         String id,
         List<InferInput> inputs,
         List<RequestedOutput> outputs,
+        @Nullable String className,
         @Nullable Duration allowed) {
 
     /** Name of the parameter that bounds a request's time, in microseconds; 0 for no bound. */

@@ -6,6 +6,7 @@ import io.dmst.inference.Outcome;
 import io.dmst.inference.Prediction;
 import io.dmst.inference.Predictor;
 import io.dmst.inference.ServedModel;
+import io.dmst.pipeline.AskedClass;
 import io.dmst.pipeline.Call;
 import io.dmst.pipeline.Checked;
 import io.dmst.pipeline.Exchange;
@@ -79,7 +80,9 @@ public class Inference {
     private Checked<InferAnswer> answer(
             Predictor predictor, Exchange exchange, InferRequest request) {
         ModelTensors known = tensors(predictor);
-        Checked<List<OutputCheck.Wanted>> wanted = OutputCheck.wanted(known, request.outputs());
+        Checked<List<OutputCheck.Wanted>> wanted =
+                OutputCheck.wanted(known, request.outputs())
+                        .then(outputs -> about(predictor.model(), request.className(), outputs));
         Checked<Images> images = new InputCheck(known, bounds).images(request.inputs());
         return Checked.all(
                 () -> {
@@ -97,6 +100,21 @@ public class Inference {
                 },
                 wanted,
                 images);
+    }
+
+    /** The outputs of the class that a request names. */
+    private static Checked<List<OutputCheck.Wanted>> about(
+            ServedModel model, @Nullable String className, List<OutputCheck.Wanted> outputs) {
+        return className == null
+                ? Checked.accepted(outputs)
+                : AskedClass.of(model, className)
+                        .then(found ->
+                                Checked.accepted(
+                                        found.isEmpty()
+                                                ? outputs
+                                                : outputs.stream()
+                                                        .map(o -> o.of(found.get()))
+                                                        .toList()));
     }
 
     private static Set<String> probes(List<OutputCheck.Wanted> wanted) {

@@ -1,6 +1,7 @@
 package io.dmst.oip;
 
 import io.dmst.inference.ServedModel;
+import io.dmst.model.Contributions;
 import io.dmst.model.Network;
 import io.dmst.model.Statistic;
 import java.util.ArrayList;
@@ -42,6 +43,12 @@ public final class ModelTensors {
             outputs.add(new MembershipOutput(model.config()));
             for (Statistic statistic : Statistic.values()) {
                 outputs.add(new StatisticOutput(statistic, model.config()));
+            }
+        }
+        Contributions contributions = model.contributions();
+        if (contributions != null) {
+            for (ContributionOutput.Part part : ContributionOutput.Part.values()) {
+                outputs.add(new ContributionOutput(part, model.config(), contributions, null));
             }
         }
         if (model.hasReference()) {

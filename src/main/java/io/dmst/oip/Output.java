@@ -29,6 +29,11 @@ interface Output {
         return scoresClasses();
     }
 
+    /** The same about one class, where that makes a difference. */
+    default Output ofClass(int index) {
+        return this;
+    }
+
     /** Its values for one image, with their shape. */
     Part of(Prediction prediction);
 

@@ -25,7 +25,13 @@ final class OutputCheck {
      * @param output how it is made
      * @param classes how many classes stand in its place; 0 for itself
      */
-    record Wanted(Output output, int classes) {}
+    record Wanted(Output output, int classes) {
+
+        /** The same of one class. */
+        Wanted of(int classIndex) {
+            return new Wanted(output.ofClass(classIndex), classes);
+        }
+    }
 
     /** The outputs in the order of the request, or what is wrong with the first that is wrong. */
     static Checked<List<Wanted>> wanted(ModelTensors tensors, List<RequestedOutput> requested) {

@@ -5,7 +5,9 @@ import io.dmst.explain.Wanted;
 import io.dmst.inference.Deadline;
 import io.dmst.inference.FailureCode;
 import io.dmst.inference.Predictor;
+import io.dmst.inference.ServedModel;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one request wants to have explained, and of which model.
@@ -43,6 +45,12 @@ public record ExplainCall(
 
     /** The part of an explanation that is wanted, if a picture can be made of this model's. */
     public static Checked<Wanted> shown(Picture picture, Wanted wanted, Predictor predictor) {
+        if (picture.needsContributions() && !predictor.model().hasContributions()) {
+            return Checked.refused(
+                    FailureCode.INVALID_ARGUMENT,
+                    "picture=%s needs a model with the membership head; this one has class attention"
+                            .formatted(picture.word()));
+        }
         return picture.needsMemberships() && !predictor.model().hasMemberships()
                 ? Checked.refused(
                         FailureCode.INVALID_ARGUMENT,
@@ -58,8 +66,14 @@ public record ExplainCall(
      * @param groups as the layers
      * @param epsilonSquared allowed squared error per token
      * @param rates {@code all} or {@code variational}
+     * @param className label or number of a class, or {@code predicted}; absent as the latter
      */
-    public record Options(String layers, String groups, double epsilonSquared, String rates) {
+    public record Options(
+            String layers,
+            String groups,
+            double epsilonSquared,
+            String rates,
+            @Nullable String className) {
 
         /** The part of the explanation, or a failure that says what the model has. */
         public Checked<Wanted> of(Predictor predictor) {
@@ -71,11 +85,19 @@ public record ExplainCall(
             try {
                 Wanted wanted =
                         Wanted.of(predictor.model().config(), layers, groups, epsilonSquared);
-                return Checked.accepted(exact ? wanted : wanted.withoutExactRates());
+                return about(predictor.model(), exact ? wanted : wanted.withoutExactRates());
             } catch (IllegalArgumentException e) {
                 return Checked.refused(
                         FailureCode.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
             }
+        }
+
+        private Checked<Wanted> about(ServedModel model, Wanted wanted) {
+            return className == null
+                    ? Checked.accepted(wanted)
+                    : AskedClass.of(model, className)
+                            .then(found ->
+                                    Checked.accepted(found.map(wanted::withClass).orElse(wanted)));
         }
     }
 }

@@ -34,7 +34,7 @@ public class Explaining implements DisposableBean {
     public <T> Checked<T> explain(
             ExplainCall wish, Checked<Upload> file, int viewSide, Function<Explained, T> made) {
         ServedModel model = wish.predictor().model();
-        Explainer explainer = new Explainer(model.config(), wish.wanted());
+        Explainer explainer = new Explainer(model.config(), model.contributions(), wish.wanted());
         Set<String> probes = explainer.probes();
         Call call = new Call(wish.predictor(), probes, wish.deadline(), wish.exchange());
         return pipeline.viewed(call, file, viewSide)
@@ -54,6 +54,10 @@ public class Explaining implements DisposableBean {
     private static Explained explained(ServedModel model, Explainer explainer, Viewed seen) {
         Map<String, float[]> trace = new HashMap<>();
         seen.prediction().trace().forEach((probe, values) -> trace.put(probe, values.values()));
-        return new Explained(model, seen.prediction(), explainer.explain(trace), seen.view());
+        return new Explained(
+                model,
+                seen.prediction(),
+                explainer.explain(trace, seen.prediction().mostProbable()),
+                seen.view());
     }
 }

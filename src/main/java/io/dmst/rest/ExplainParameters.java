@@ -1,5 +1,6 @@
 package io.dmst.rest;
 
+import io.dmst.pipeline.AskedClass;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -37,6 +38,24 @@ import java.lang.annotation.Target;
                         type = "string",
                         allowableValues = {"all", "variational"},
                         defaultValue = "all"))
+@Parameter(
+        name = AskedClass.PARAMETER,
+        in = ParameterIn.QUERY,
+        description =
+                "Of a model with the membership head: the class whose score is split into"
+                        + " contributions, by its label or its number, or `predicted`",
+        schema = @Schema(type = "string", defaultValue = "predicted"))
+@Parameter(
+        name = "picture",
+        in = ParameterIn.QUERY,
+        description =
+                "What a PNG shows; `contribution` needs a model with the membership head, `segments`"
+                        + " one with memberships",
+        schema =
+                @Schema(
+                        type = "string",
+                        allowableValues = {"sheet", "maps", "segments", "rates", "contribution"},
+                        defaultValue = "sheet"))
 @Parameter(
         name = "encoding",
         in = ParameterIn.QUERY,

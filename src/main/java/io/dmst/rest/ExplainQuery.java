@@ -5,6 +5,7 @@ import static io.dmst.inference.FailureCode.INVALID_ARGUMENT;
 import io.dmst.explain.Explanation.MapFormat;
 import io.dmst.explain.Picture;
 import io.dmst.explain.Wanted;
+import io.dmst.pipeline.AskedClass;
 import io.dmst.pipeline.Checked;
 import io.dmst.pipeline.ExplainCall;
 import io.dmst.pipeline.Ranking;
@@ -59,7 +60,8 @@ record ExplainQuery(
                 or(request.getParameter("layers"), "all"),
                 or(request.getParameter("groups"), "all"),
                 eps2,
-                or(request.getParameter("rates"), ExplainCall.Rates.ALL.word()));
+                or(request.getParameter("rates"), ExplainCall.Rates.ALL.word()),
+                request.getParameter(AskedClass.PARAMETER));
     }
 
     private static String or(@Nullable String given, String otherwise) {

@@ -7,6 +7,11 @@ import static io.dmst.explain.Term.CLASS_SHARE;
 import static io.dmst.explain.Term.CLASS_TOKEN;
 import static io.dmst.explain.Term.CLASS_VIEW;
 import static io.dmst.explain.Term.COMPRESSION;
+import static io.dmst.explain.Term.CONTRIBUTION;
+import static io.dmst.explain.Term.CONTRIBUTION_BIAS;
+import static io.dmst.explain.Term.CONTRIBUTION_CLASS;
+import static io.dmst.explain.Term.CONTRIBUTION_GROUPS;
+import static io.dmst.explain.Term.CONTRIBUTION_MAP;
 import static io.dmst.explain.Term.ENTROPY;
 import static io.dmst.explain.Term.EPSILON_SQUARED;
 import static io.dmst.explain.Term.GRID;
@@ -83,9 +88,21 @@ final class ExplanationSchema {
         put(root, EPSILON_SQUARED, new NumberSchema());
         put(root, UNIT, new StringSchema());
         put(root, LAYERS, new ArraySchema().items(new Schema<>().$ref("ExplainedLayer")));
-        put(root, CLASS_ATTENTION, new ArraySchema().items(new Schema<>().$ref("ClassAttention")));
         put(root, MEANING, new ObjectSchema().additionalProperties(new StringSchema()));
         root.required(List.copyOf(root.getProperties().keySet()));
+        // what one head has and the other has not
+        put(root, CLASS_ATTENTION, new ArraySchema().items(new Schema<>().$ref("ClassAttention")));
+        put(
+                root,
+                CONTRIBUTION_CLASS,
+                new ObjectSchema()
+                        .addProperty("index", new IntegerSchema())
+                        .addProperty("label", new StringSchema())
+                        .required(List.of("index", "label")));
+        put(root, CONTRIBUTION, maps());
+        put(root, CONTRIBUTION_MAP, map());
+        put(root, CONTRIBUTION_GROUPS, numbers());
+        put(root, CONTRIBUTION_BIAS, new NumberSchema());
         return root;
     }
 

@@ -8,6 +8,7 @@ import io.dmst.oip.InferInput;
 import io.dmst.oip.InferRequest;
 import io.dmst.oip.ModelTensors;
 import io.dmst.oip.RequestedOutput;
+import io.dmst.pipeline.AskedClass;
 import io.dmst.pipeline.Checked;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -78,17 +80,40 @@ record OipWire(InferRequest request, Set<String> binary, boolean allBinary, Set<
                         Set.of(),
                         new Contents.Whole(body));
         return new OipWire(
-                new InferRequest("", List.of(image), List.of(), allowed), Set.of(), true, Set.of());
+                new InferRequest("", List.of(image), List.of(), null, allowed),
+                Set.of(),
+                true,
+                Set.of());
     }
 
     private static Checked<OipWire> of(
             OipJson.Request read, ByteBuffer bytes, @Nullable Duration allowed) {
-        Object timeout = read.parameters().getOrDefault(InferRequest.TIMEOUT, 0L);
-        if (!(timeout instanceof Long microseconds) || microseconds < 0) {
-            return Checked.refused(
-                    INVALID_ARGUMENT,
-                    "the parameter timeout must be a whole number of microseconds");
-        }
+        Checked<Long> timeout = timeout(read.parameters());
+        Checked<Optional<String>> className = className(read.parameters());
+        return Checked.all(
+                () ->
+                        inputs(read.inputs(), bytes)
+                                .then(inputs ->
+                                        Checked.accepted(
+                                                wire(
+                                                        read,
+                                                        new InferRequest(
+                                                                read.id(),
+                                                                inputs,
+                                                                read.outputs().stream()
+                                                                        .map(OipWire::output)
+                                                                        .toList(),
+                                                                className.value().orElse(null),
+                                                                InferRequest.shorter(
+                                                                        allowed,
+                                                                        InferRequest.timeout(
+                                                                                timeout
+                                                                                        .value())))))),
+                timeout,
+                className);
+    }
+
+    private static OipWire wire(OipJson.Request read, InferRequest request) {
         Set<String> binary = new HashSet<>();
         Set<String> text = new HashSet<>();
         for (OipJson.Tensor output : read.outputs()) {
@@ -98,22 +123,24 @@ record OipWire(InferRequest request, Set<String> binary, boolean allBinary, Set<
             }
         }
         boolean all = Boolean.TRUE.equals(read.parameters().get(BINARY_OUTPUTS));
-        return inputs(read.inputs(), bytes)
-                .then(inputs ->
-                        Checked.accepted(
-                                new OipWire(
-                                        new InferRequest(
-                                                read.id(),
-                                                inputs,
-                                                read.outputs().stream()
-                                                        .map(OipWire::output)
-                                                        .toList(),
-                                                InferRequest.shorter(
-                                                        allowed,
-                                                        InferRequest.timeout(microseconds))),
-                                        binary,
-                                        all,
-                                        text)));
+        return new OipWire(request, binary, all, text);
+    }
+
+    private static Checked<Long> timeout(Map<String, Object> parameters) {
+        return parameters.getOrDefault(InferRequest.TIMEOUT, 0L) instanceof Long microseconds
+                        && microseconds >= 0
+                ? Checked.accepted(microseconds)
+                : Checked.refused(
+                        INVALID_ARGUMENT,
+                        "the parameter timeout must be a whole number of microseconds");
+    }
+
+    private static Checked<Optional<String>> className(Map<String, Object> parameters) {
+        Object given = parameters.get(AskedClass.PARAMETER);
+        return given instanceof Boolean
+                ? Checked.refused(
+                        INVALID_ARGUMENT, "the parameter class must be a label or a number")
+                : Checked.accepted(Optional.ofNullable(given).map(Object::toString));
     }
 
     private static RequestedOutput output(OipJson.Tensor output) {

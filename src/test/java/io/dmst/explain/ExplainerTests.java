@@ -28,7 +28,7 @@ class ExplainerTests {
     private static final int D = 24;
 
     private static Explanation explain(ModelConfig config) {
-        return new Explainer(config, Wanted.everything(config)).explain(Traces.random(config));
+        return new Explainer(config, Wanted.everything(config)).explain(Traces.random(config), 0);
     }
 
     @ParameterizedTest
@@ -48,7 +48,8 @@ class ExplainerTests {
                 assertThat(sum).isCloseTo(1, within(1e-5));
             }
             assertThat(Arrays.stream(groups.usage()).sum()).isCloseTo(1, within(1e-5));
-            assertThat(Arrays.stream(groups.classShare()).sum()).isCloseTo(1, within(1e-5));
+            assertThat(Arrays.stream(Objects.requireNonNull(groups.classShare())).sum())
+                    .isCloseTo(1, within(1e-5));
             assertThat(groups.meanEntropy()).isBetween(0.0, Math.log(K));
             double rate = Objects.requireNonNull(layer.rates().rate());
             assertThat(layer.rates().compression()).isBetween(0.0, rate + 1e-5);
@@ -63,7 +64,7 @@ class ExplainerTests {
         Wanted wanted = new Wanted(List.of(1), List.of(0, 1, 2, 3), 0.05);
 
         Explanation.Rates rates =
-                new Explainer(config, wanted).explain(trace).layers().getFirst().rates();
+                new Explainer(config, wanted).explain(trace, 0).layers().getFirst().rates();
 
         Matrix Z = CodingRate.unitRows(matrix(trace, "tokens.1", N, D));
         Matrix Pi = matrix(trace, "membership.1", N, K);
@@ -151,11 +152,11 @@ class ExplainerTests {
     void withoutExactRatesNoTokensAreNeededAndEverythingElseIsTheSame() {
         ModelConfig config = Traces.config("dmsa", 3, 5);
         Map<String, float[]> trace = Traces.random(config);
-        Explanation all = new Explainer(config, Wanted.everything(config)).explain(trace);
+        Explanation all = new Explainer(config, Wanted.everything(config)).explain(trace, 0);
         Explainer explainer = new Explainer(config, Wanted.everything(config).withoutExactRates());
         trace.keySet().retainAll(explainer.probes());
 
-        Explanation some = explainer.explain(trace);
+        Explanation some = explainer.explain(trace, 0);
 
         assertThat(trace.keySet()).noneMatch(name -> name.startsWith("tokens"));
         assertThat(some.tree().toString()).doesNotContain("R_c=", "R=").contains("R_c_variational");
@@ -174,10 +175,10 @@ class ExplainerTests {
         ModelConfig config = Traces.config("dmsa", 3, 5);
         Map<String, float[]> trace = Traces.random(config);
         Explanation.Layer all =
-                new Explainer(config, Wanted.everything(config)).explain(trace).layers().get(2);
+                new Explainer(config, Wanted.everything(config)).explain(trace, 0).layers().get(2);
         Explanation.Layer some =
                 new Explainer(config, Wanted.of(config, "2", "3,1", 0.01))
-                        .explain(trace)
+                        .explain(trace, 0)
                         .layers()
                         .getFirst();
 
@@ -197,12 +198,13 @@ class ExplainerTests {
         Explanation.ClassAttention last = explanation.classAttention().getLast();
         Explanation.Groups groups = explanation.layers().get(1).groups().orElseThrow();
 
+        float[][] views = Objects.requireNonNull(groups.classView());
         double all = last.classToken();
         for (int k = 0; k < K; k++) {
             for (int j = 0; j < N; j++) {
-                assertThat(groups.classView()[k][j])
+                assertThat(views[k][j])
                         .isCloseTo(groups.membership()[k][j] * last.map()[j], within(1e-7f));
-                all += groups.classView()[k][j];
+                all += views[k][j];
             }
         }
         assertThat(all).isCloseTo(1, within(1e-5));
@@ -217,12 +219,12 @@ class ExplainerTests {
 
         trace.put(name, new float[3]);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> explainer.explain(trace))
+                .isThrownBy(() -> explainer.explain(trace, 0))
                 .withMessageContaining(name)
                 .withMessageContaining("got 3");
         trace.remove(name);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> explainer.explain(trace))
+                .isThrownBy(() -> explainer.explain(trace, 0))
                 .withMessageContaining(name);
     }
 

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -71,7 +73,7 @@ class NpzFileTests {
 
     private static Explanation explanation(ModelConfig config, String layers, String groups) {
         return new Explainer(config, Wanted.of(config, layers, groups, 0.01))
-                .explain(Traces.random(config));
+                .explain(Traces.random(config), 0);
     }
 
     @Test
@@ -104,6 +106,36 @@ class NpzFileTests {
                 .containsEntry("logits", "f4 5,")
                 .containsEntry("probabilities", "f4 5,")
                 .hasSize(20);
+    }
+
+    @Test
+    void contributionsAndTheirBiasSumToTheLogitOfTheirClass() throws IOException {
+        ModelConfig config = Traces.membership(3, 5);
+        Explanation explanation =
+                new Explainer(config, Traces.contributions(config), Wanted.everything(config))
+                        .explain(Traces.random(config), 2);
+
+        Map<String, Read> arrays = read(NpzFile.of(explanation, LOGITS, PROBABILITIES));
+
+        assertThat(arrays).doesNotContainKeys("class_attention", "class_view", "class_share");
+        Map<String, String> shapes = new LinkedHashMap<>();
+        arrays.forEach((name, array) -> shapes.put(name, array.type() + " " + array.shape()));
+        assertThat(shapes)
+                .containsEntry("contribution", "f4 4, 3, 5")
+                .containsEntry("contribution_map", "f4 3, 5")
+                .containsEntry("contribution_groups", "f8 4,")
+                .containsEntry("contribution_bias", "f8 ")
+                .containsEntry("contribution_class", "i8 ")
+                .hasSize(21);
+        assertThat(values(arrays, "contribution_class")).containsExactly(2);
+        double logit = explanation.contribution().orElseThrow().logit();
+        for (String parts : List.of("contribution", "contribution_map", "contribution_groups")) {
+            assertThat(
+                            Arrays.stream(values(arrays, parts)).sum()
+                                    + values(arrays, "contribution_bias")[0])
+                    .as(parts)
+                    .isCloseTo(logit, within(1e-4));
+        }
     }
 
     @Test

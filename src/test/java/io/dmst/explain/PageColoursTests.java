@@ -43,6 +43,24 @@ class PageColoursTests {
         }
     }
 
+    @Test
+    void valuesOfEitherSignHaveTheSameColours() {
+        assertThat(List.of(triple("NEGATIVE"), triple("POSITIVE")))
+                .containsExactly(SignedScale.NEGATIVE, SignedScale.POSITIVE);
+    }
+
+    private int triple(String name) {
+        return Pattern.compile("const " + name + " = \\[(\\d+), (\\d+), (\\d+)];")
+                .matcher(script)
+                .results()
+                .mapToInt(found ->
+                        Integer.parseInt(found.group(1)) << 16
+                                | Integer.parseInt(found.group(2)) << 8
+                                | Integer.parseInt(found.group(3)))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static int number(MatchResult found) {
         String digits = found.group(1) == null ? found.group(2) : found.group(1);
         return Integer.parseInt(digits, 16);

@@ -17,7 +17,7 @@ class PicturesTests {
 
     private static final Caption CAPTION = new Caption("noise.png", "cat 93.1%", "tiny");
 
-    private static RgbImage noise(int height, int width) {
+    static RgbImage noise(int height, int width) {
         byte[] rgb = new byte[height * width * 3];
         new SplittableRandom(2).nextBytes(rgb);
         return new RgbImage(height, width, rgb);
@@ -25,7 +25,7 @@ class PicturesTests {
 
     private static Explanation explanation(String attention, int rows, int columns) {
         ModelConfig config = Traces.config(attention, rows, columns);
-        return new Explainer(config, Wanted.everything(config)).explain(Traces.random(config));
+        return new Explainer(config, Wanted.everything(config)).explain(Traces.random(config), 0);
     }
 
     private static int pixel(RgbImage image, int y, int x) {

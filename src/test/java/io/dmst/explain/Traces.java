@@ -1,12 +1,17 @@
 package io.dmst.explain;
 
 import io.dmst.checkpoint.ModelConfig;
+import io.dmst.checkpoint.Tensor;
+import io.dmst.checkpoint.Tensors;
+import io.dmst.model.Contributions;
 import io.dmst.model.Network;
 import io.dmst.model.Probe;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /** Traces that a network could have left behind, made of random numbers. */
 final class Traces {
@@ -21,6 +26,34 @@ final class Traces {
 
     static ModelConfig config(String attention, int rows, int columns) {
         return ModelConfig.parse(TINY.formatted(4 * rows, 4 * columns, attention));
+    }
+
+    /** With the membership head. */
+    static ModelConfig membership(int rows, int columns) {
+        return config("dmsa", rows, columns).with(Map.of("head", "membership"));
+    }
+
+    /** The head's weights, random. */
+    static Contributions contributions(ModelConfig config) {
+        SplittableRandom random = new SplittableRandom(8);
+        int classes = config.numClasses();
+        int pooled = config.numHeads() * config.embedDim();
+        TreeMap<String, Tensor> weights = new TreeMap<>();
+        weights.put("head.weight", Tensor.of(normal(random, classes * pooled), classes, pooled));
+        weights.put("head.bias", Tensor.of(normal(random, classes), classes));
+        return Contributions.of(
+                        config,
+                        List.of("cat", "dog", "red fox", "3", "owl"),
+                        new Tensors("random", weights, Map.of()))
+                .orElseThrow();
+    }
+
+    private static float[] normal(SplittableRandom random, int size) {
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
     }
 
     static float[] values(Map<String, float[]> trace, String name) {
@@ -45,6 +78,9 @@ final class Traces {
         }
         if (stem.equals(Probe.CLASS_ATTENTION.word())) {
             return distributions(random, groups, 1 + n);
+        }
+        if (stem.equals(Probe.HEAD_MEMBERSHIP.word())) {
+            return normal(random, n * groups);
         }
         boolean ownAxes = config.attention() == io.dmst.checkpoint.Attention.TSSA;
         float[] values =

@@ -45,6 +45,13 @@ class OnnxExportTests {
                 CONFIG.with(Map.of("rope", "projection", "sparsifier", "mask")),
                 CONFIG.with(Map.of("rope", "membership", "sparsifier", "none")),
                 CONFIG.with(Map.of("attention", "tssa", "patch_size", 2)),
+                CONFIG.with(Map.of("head", "membership", "mlp_ratio", 0, "num_heads", 5)),
+                CONFIG.with(
+                        Map.of(
+                                "head", "membership",
+                                "centre", "picture",
+                                "attention", "tssa",
+                                "stem", "patches")),
                 CONFIG.with(Map.of("attention", "mhsa", "cls_attn_layers", 1)));
     }
 
@@ -245,7 +252,7 @@ class OnnxExportTests {
         }
     }
 
-    private static Tensor row(Tensor batch, int image) {
+    static Tensor row(Tensor batch, int image) {
         int[] shape = batch.shape().stream().mapToInt(Integer::intValue).toArray();
         int bytes = (int) batch.byteSize() / shape[0];
         byte[] part = new byte[bytes];

@@ -69,7 +69,7 @@ class ExplanationBatchTests {
     private static Explanation explain(Explainer explainer, Map<String, ProbeValues> outputs) {
         Map<String, float[]> trace = new HashMap<>();
         outputs.forEach((name, values) -> trace.put(name, values.values()));
-        return explainer.explain(trace);
+        return explainer.explain(trace, 0);
     }
 
     private static void assertAlike(Explanation actual, Explanation expected) {

@@ -129,7 +129,9 @@ final class ContactSheet {
         Tiles tiles = new Tiles(view, explanation.grid(), opacity);
         drawing.picture(tiles.values(split.map(), scale), MARGIN, y);
         int below = y + view.height() + 5;
-        pale(drawing, Pictures.sum(split), below);
+        String logit = String.format(Locale.ROOT, ", logit %.2f", split.logit());
+        int room = VIEW - Letters.TEXT.width(logit);
+        pale(drawing, shortened("adds to " + split.label(), room) + logit, below);
         Legend.signed(drawing, MARGIN, below + LINE + 2, view.width(), scale);
     }
 
@@ -180,7 +182,12 @@ final class ContactSheet {
         SignedScale scale = SignedScale.of(Stream.of(split.maps()));
         Tiles tiles = new Tiles(small, explanation.grid(), opacity);
         drawing.text("adds to", left - LABELS, y, Letters.TEXT, Drawing.INK);
-        drawing.text(shortened(split.label()), left - LABELS, y + LINE, Letters.TEXT, Drawing.INK);
+        drawing.text(
+                shortened(split.label(), LABELS - GAP),
+                left - LABELS,
+                y + LINE,
+                Letters.TEXT,
+                Drawing.INK);
         String ends = "to ±" + scale.upperEnd().substring(1);
         drawing.text(ends, left - LABELS, y + 2 * LINE + 2, Letters.TEXT, Drawing.PALE_INK);
         for (int i = 0; i < shown().size(); i++) {
@@ -189,10 +196,10 @@ final class ContactSheet {
         }
     }
 
-    /** As much of a text as there is room for beside a row. */
-    private static String shortened(String text) {
+    /** As much of a text as there is room for. */
+    private static String shortened(String text, int room) {
         String found = text;
-        while (Letters.TEXT.width(found) > LABELS - GAP) {
+        while (Letters.TEXT.width(found) > room) {
             found = found.substring(0, found.length() - 2) + "…";
         }
         return found;

@@ -8,6 +8,7 @@ import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.checkpoint.Safetensors;
 import io.dmst.image.Decoded;
 import io.dmst.image.ImageDecoder;
+import io.dmst.onnx.RandomWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,6 +118,53 @@ class ExplainCommandTests {
                         "chelsea.npz",
                         "chelsea.rates.png",
                         "chelsea.sheet.png");
+    }
+
+    private Path modelWithMembershipHead() throws IOException {
+        ModelConfig config =
+                ModelConfig.of(
+                        Map.of(
+                                "image_size", List.of(16, 24),
+                                "patch_size", 4,
+                                "embed_dim", 16,
+                                "depth", 2,
+                                "num_heads", 3,
+                                "num_classes", 3,
+                                "head", "membership"));
+        Path model = directory.resolve("split");
+        ModelDirectory.write(
+                model,
+                config,
+                RandomWeights.of(config),
+                List.of("cat", "red fox", "owl"),
+                new ModelCard(Map.of(), ""));
+        return model;
+    }
+
+    @Test
+    void aClassThatIsNamedIsExplained() throws IOException {
+        Path model = modelWithMembershipHead();
+        Console run =
+                Console.run("explain", CAT, "--out", out, "--model", model, "--class", "red fox");
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(files()).contains("chelsea.contribution.png").hasSize(7);
+        JsonNode json = JsonMapper.shared().readTree(out.resolve("chelsea.json").toFile());
+        assertThat(json.at("/contribution_class/label").asString()).isEqualTo("red fox");
+        assertThat(json.at("/contribution/2")).hasSize(24);
+    }
+
+    @Test
+    void aClassThatTheModelDoesNotHaveIsWrongUsage() throws IOException {
+        Path split = modelWithMembershipHead();
+        Console run = Console.run("explain", CAT, "--out", out, "--model", split, "--class", "dog");
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains("dog", "cat, red fox, owl");
+
+        Path other = model("tost-micro-p8");
+        run = Console.run("explain", CAT, "--out", out, "--model", other, "--class", "a");
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains("membership head");
     }
 
     @Test

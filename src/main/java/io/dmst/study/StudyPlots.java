@@ -15,6 +15,7 @@ import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -124,12 +125,8 @@ record StudyPlots(StudyResults results) {
                             results.value(part.name(), arm, seed, "accuracy")
                                     .ifPresent(value -> bySeed.put((double) seed, value)));
             if (!bySeed.isEmpty()) {
-                line(
-                        chart,
-                        arm,
-                        List.copyOf(bySeed.keySet()),
-                        List.copyOf(bySeed.values()),
-                        colour);
+                line(chart, arm, List.copyOf(bySeed.keySet()), List.copyOf(bySeed.values()), colour)
+                        .setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
             }
         });
         return chart;

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Writes what a study has found so far into the directory of its documents: the tables between
@@ -35,12 +36,22 @@ public final class StudyReport {
         }
         String progress = new StudyProgress(found, 1).counts();
         document = StudyText.replaced(document, "progress", progress + ".\n");
+        new StudyPlots(found).write(directory);
+        document = StudyText.replaced(document, "plots", plots(plan, directory));
         Files.writeString(file, document);
         Path kept = directory.resolve(StudyRun.Settings.RESULTS);
         if (!Files.exists(kept) || !Files.isSameFile(results, kept)) {
             Files.copy(results, kept, StandardCopyOption.REPLACE_EXISTING);
         }
-        new StudyPlots(found).write(directory);
         return progress;
+    }
+
+    /** Links to those that there are. */
+    private static String plots(StudyPlan plan, Path directory) {
+        StringBuilder links = new StringBuilder();
+        Stream.concat(plan.parts().stream().map(StudyPart::name), Stream.of("cost"))
+                .filter(name -> Files.exists(directory.resolve(name + ".png")))
+                .forEach(name -> links.append("![%s](%s.png)\n\n".formatted(name, name)));
+        return links.toString();
     }
 }

@@ -108,6 +108,7 @@ class StudyRunTests {
                 .content()
                 .contains("| A | DMSA is better |", "| short | tssa | 0.01 | 2 of 2 |");
         assertThat(documents.resolve("short.png")).isNotEmptyFile();
+        assertThat(documents.resolve("results.md")).content().contains("![short](short.png)");
         assertThat(documents.resolve("results.jsonl")).hasSameTextualContentAs(results);
     }
 

@@ -10,15 +10,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where a training writes to, when it ends and what it runs on. */
 final class TrainingControlOptions {
-
-    private static final Pattern TIME = Pattern.compile("(?:(\\d+)h)?(?:(\\d+)m)?(?:(\\d+)s)?");
 
     @Option(names = "--resume", description = "Go on from the state in --out.")
     private boolean resume;
@@ -26,11 +22,12 @@ final class TrainingControlOptions {
     @Option(
             names = "--until",
             paramLabel = "TIME",
+            converter = DurationText.class,
             description = {
                 "Stop after a time such as 2h30m, in the middle of an epoch if need be, and keep the"
                         + " state for --resume. So does the signal to end (SIGTERM, Control-C)."
             })
-    private @Nullable String until;
+    private @Nullable Duration until;
 
     @Option(
             names = "--evaluate-every",
@@ -100,26 +97,8 @@ final class TrainingControlOptions {
                 out, Optional.ofNullable(cache), Optional.ofNullable(license), command);
     }
 
-    /**
-     * @throws IllegalArgumentException if the time is not one
-     */
     StopSignal stop() {
-        return until == null ? StopSignal.none() : StopSignal.after(time(until));
-    }
-
-    static Duration time(String text) {
-        Matcher parts = TIME.matcher(text);
-        if (text.isEmpty() || !parts.matches()) {
-            throw new IllegalArgumentException(
-                    "--until must be a time such as 2h30m, 45m or 90s, not '" + text + "'");
-        }
-        return Duration.ofHours(number(parts.group(1)))
-                .plusMinutes(number(parts.group(2)))
-                .plusSeconds(number(parts.group(3)));
-    }
-
-    private static long number(@Nullable String digits) {
-        return digits == null ? 0 : Long.parseLong(digits);
+        return until == null ? StopSignal.none() : StopSignal.after(until);
     }
 
     int threads() {

@@ -22,8 +22,10 @@ import me.tongfei.progressbar.ProgressBar;
  * @param key of all that the features depend on; part of the files' names
  * @param network whose stem it is
  * @param parameters its weights
+ * @param stop ends the computation; what is computed is kept
  */
-record FeatureCache(Path directory, String key, Network network, DjlParameters parameters) {
+record FeatureCache(
+        Path directory, String key, Network network, DjlParameters parameters, StopSignal stop) {
 
     private static final int BATCH = 16;
 
@@ -53,6 +55,7 @@ record FeatureCache(Path directory, String key, Network network, DjlParameters p
     /**
      * Features of one part of a data set.
      *
+     * @throws TrainingStopped if the training should end
      * @throws IOException if the images cannot be read or the features not be written
      */
     CachedFeatures of(NDManager manager, Crops wanted) throws IOException {
@@ -87,6 +90,7 @@ record FeatureCache(Path directory, String key, Network network, DjlParameters p
                         LongStream.range(from, Math.min(from + BATCH, all))
                                 .mapToObj(wanted::record)
                                 .toList();
+                stop.check();
                 append(manager, file, batch);
                 bar.stepBy(batch.size());
             }

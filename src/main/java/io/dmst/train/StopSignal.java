@@ -52,6 +52,17 @@ public final class StopSignal {
         return asked || condition.getAsBoolean();
     }
 
+    /**
+     * Ends a preparation that can be gone on with.
+     *
+     * @throws TrainingStopped if the training should end
+     */
+    void check() throws TrainingStopped {
+        if (raised()) {
+            throw new TrainingStopped();
+        }
+    }
+
     /** Says that nothing runs any more. */
     void settle() {
         stopped.countDown();

@@ -28,10 +28,13 @@ final class TeacherLogits implements Closeable {
      * @param path of the file
      * @param wanted crops in the teacher's size, drawn as the student's are
      * @param classes of the student
+     * @param stop ends the computation; what is computed is kept
+     * @throws TrainingStopped if the training should end
      * @throws IOException if images cannot be read, the file not be written, or the teacher has
      *     other classes
      */
-    static TeacherLogits of(Path path, Teacher teacher, FeatureCache.Crops wanted, int classes)
+    static TeacherLogits of(
+            Path path, Teacher teacher, FeatureCache.Crops wanted, int classes, StopSignal stop)
             throws IOException {
         FeatureFile file = new FeatureFile(path, classes);
         try {
@@ -43,6 +46,7 @@ final class TeacherLogits implements Closeable {
                             LongStream.range(from, Math.min(from + BATCH, all))
                                     .mapToObj(wanted::record)
                                     .toList();
+                    stop.check();
                     append(file, teacher, batch);
                     bar.stepBy(batch.size());
                 }

@@ -21,6 +21,7 @@ public final class Trainer {
 
     private final TrainingRequest request;
     private final PrintStream log;
+    private int finishedEpochs;
 
     /**
      * @param request what to train
@@ -60,6 +61,8 @@ public final class Trainer {
                     LoadedData.read(request.data(), preprocessor, ownSize, log::println)) {
                 return train(data, preprocessor);
             }
+        } catch (TrainingStopped stopped) {
+            return new TrainingOutcome.Stopped(finishedEpochs + 1, 0);
         } finally {
             request.stop().settle();
         }
@@ -92,11 +95,17 @@ public final class Trainer {
         if (!request.resume()) {
             return TrainingState.START;
         }
+        if (!TrainingState.exists(request.out())
+                && Files.isDirectory(TrainingSet.directory(request))) {
+            log.println("no epoch has begun yet: starting with the features that are there");
+            return TrainingState.START;
+        }
         List<String> changed = new ArrayList<>();
         TrainingState state =
                 TrainingState.restore(request.out(), learner, report.settings(), changed);
         changed.forEach(line -> log.println("resumed with another setting: " + line));
         report.resume(state);
+        finishedEpochs = state.epochs();
         return state;
     }
 
@@ -118,6 +127,7 @@ public final class Trainer {
             EpochResult result =
                     EpochResult.of(epoch, learner.steps(), run.rate(), totals, evaluation);
             state = report.epoch(result, state);
+            finishedEpochs = epoch;
         }
         return state;
     }

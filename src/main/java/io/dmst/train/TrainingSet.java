@@ -87,7 +87,8 @@ final class TrainingSet implements AutoCloseable {
                                         directory(request),
                                         FeatureKey.of(request, images.data(), learner),
                                         learner.network(),
-                                        learner.weights()))
+                                        learner.weights(),
+                                        request.stop()))
                         : Optional.empty();
         return new TrainingSet(request, images, manager, learner.network(), cache);
     }
@@ -112,7 +113,8 @@ final class TrainingSet implements AutoCloseable {
                         directory(request).resolve("teacher-" + key + ".f16"),
                         teacher,
                         crops(size),
-                        data.labels().size());
+                        data.labels().size(),
+                        request.stop());
         opened.add(logits);
         return logits.taught(rows, request.options().distillation());
     }

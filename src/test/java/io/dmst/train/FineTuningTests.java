@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +70,25 @@ class FineTuningTests {
         frozen.resume(killed);
         assertThat(ModelDirectory.read(killed).digest())
                 .isEqualTo(ModelDirectory.read(whole).digest());
+    }
+
+    @Test
+    void aStopWhileFeaturesAreComputedKeepsThemAndIsGoneOnWith() throws Exception {
+        Trainings frozen = trainings.freezing(Freeze.STEM);
+        Path out = directory.resolve("out");
+        AtomicInteger asked = new AtomicInteger();
+        StopSignal soon = StopSignal.when(() -> asked.incrementAndGet() > 3);
+        assertThat(Trainings.train(frozen.into(out, false, soon)))
+                .isEqualTo(new TrainingOutcome.Stopped(1, 0));
+        try (Stream<Path> features = Files.list(out.resolve("features"))) {
+            assertThat(features.toList())
+                    .singleElement()
+                    .satisfies(file -> {
+                        // three batches of 16 crops of 16 channels on a grid of 4x4, in 16 bits
+                        assertThat(file).hasSize(3 * 16 * 16 * 16 * 2);
+                    });
+        }
+        assertThat(frozen.resume(out).testImages()).isEqualTo(72);
     }
 
     @Test

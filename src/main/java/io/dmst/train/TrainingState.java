@@ -88,8 +88,11 @@ record TrainingState(int epochs, EpochTotals current, double seconds, int best) 
             throws IOException {
         Map<String, String> refused = new TreeMap<>();
         options.forEach((name, value) -> {
-            String before = value(saved, OPTION + name);
-            if (!before.equals(value)) {
+            // an older version of the program may not have known the setting
+            String before = saved.metadata().getOrDefault(OPTION + name, "not recorded");
+            if (before.equals("not recorded")) {
+                changed.add("%s: not recorded before, %s now".formatted(name, value));
+            } else if (!before.equals(value)) {
                 String difference = "%s: %s before, %s now".formatted(name, before, value);
                 if (FREE.contains(name)) {
                     changed.add(difference);

@@ -124,6 +124,19 @@ class TrainerTests {
     }
 
     @Test
+    void aStateThatDoesNotKnowASettingIsGoneOnWith() throws Exception {
+        Path out = directory.resolve("model");
+        trainings.epochs(1).train(out);
+        Path state = out.resolve("training-state.safetensors");
+        Tensors saved = Safetensors.read(state);
+        Map<String, String> metadata = new LinkedHashMap<>(saved.metadata());
+        assertThat(metadata.remove("option.temperature")).isEqualTo("2.0");
+        Safetensors.write(state, saved.tensors(), metadata);
+        assertThat(trainings.epochs(2).log(out, true))
+                .contains("temperature: not recorded before, 2.0 now");
+    }
+
+    @Test
     void aLossThatIsNoNumberStopsAndKeepsTheLastGoodEpoch() throws Exception {
         Path out = directory.resolve("model");
         trainings.epochs(500).interrupted(out);

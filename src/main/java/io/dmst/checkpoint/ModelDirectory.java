@@ -112,7 +112,7 @@ public record ModelDirectory(
                         .orElseGet(() -> numbered(parsed)),
                 card.map(file -> parse(source, CARD, file, ModelCard::parse))
                         .orElse(ModelCard.EMPTY),
-                digest(config, weights),
+                sha256(config, weights),
                 tensors(source, Golden.FILE),
                 tensors(source, REFERENCE));
     }
@@ -171,16 +171,17 @@ public record ModelDirectory(
         return List.copyOf(labels);
     }
 
-    private static String digest(MemorySegment... files) {
+    /** {@code sha256:} and, in hexadecimal, the SHA-256 of some contents one after the other. */
+    public static String sha256(MemorySegment... files) {
         try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (MemorySegment file : files) {
                 for (long at = 0; at < file.byteSize(); at += CHUNK) {
                     long size = Math.min(CHUNK, file.byteSize() - at);
-                    sha256.update(file.asSlice(at, size).asByteBuffer());
+                    digest.update(file.asSlice(at, size).asByteBuffer());
                 }
             }
-            return "sha256:" + HexFormat.of().formatHex(sha256.digest());
+            return "sha256:" + HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

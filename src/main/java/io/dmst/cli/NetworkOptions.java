@@ -34,8 +34,8 @@ final class NetworkOptions {
             names = "--from",
             paramLabel = "DIR|NAME",
             description = {
-                "A trained model, or the name of a bundled one, whose network and weights are"
-                        + " gone on from; where the classes differ the head is new."
+                "A trained model, or the name of a bundled one, whose network and weights the"
+                        + " training starts with; where the classes differ the head is new."
             })
     private @Nullable String from;
 
@@ -108,15 +108,25 @@ final class NetworkOptions {
         return value;
     }
 
-    /** The weights to begin with: of the given model, and of a pretrained stem. */
+    /** The weights to begin with: those of the given model, else of a pretrained stem. */
     StartWeights weights(ModelConfig config) throws IOException {
-        StartWeights given = start().map(StartWeights::of).orElse(StartWeights.RANDOM);
-        // whoever goes on from a model goes on from its stem
-        return given == StartWeights.RANDOM ? StartWeights.ofStem(config.stem()) : given;
+        Optional<ModelDirectory> start = start();
+        return start.isPresent()
+                ? StartWeights.of(start.get())
+                : StartWeights.ofStem(config.stem());
     }
 
+    /**
+     * @throws IllegalArgumentException if random weights would be frozen
+     */
     Freeze freeze(ModelConfig config) {
         if (freeze != null) {
+            boolean trained = fineTunes() || (freeze == Freeze.STEM && config.stem().pretrained());
+            if (freeze != Freeze.NONE && !trained) {
+                throw new IllegalArgumentException(
+                        "--freeze %s would keep random weights: give a trained model with --from"
+                                .formatted(freeze));
+            }
             return freeze;
         }
         return config.stem().pretrained() ? Freeze.STEM : Freeze.NONE;

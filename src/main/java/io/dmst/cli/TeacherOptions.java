@@ -7,8 +7,10 @@ import io.dmst.onnx.OnnxExport;
 import io.dmst.train.Distillation;
 import io.dmst.train.Teacher;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -20,8 +22,9 @@ final class TeacherOptions {
             names = "--teacher",
             paramLabel = "DIR|FILE.onnx",
             description = {
-                "A model directory, or any ONNX classifier of the same classes in the same order."
-                        + " What it says of --crops crops of each image is computed once."
+                "A model directory of the same classes, or any ONNX classifier of the same classes in"
+                        + " alphabetical order. Its scores for --crops crops of each image are"
+                        + " computed once."
             })
     private @Nullable Path teacher;
 
@@ -49,18 +52,28 @@ final class TeacherOptions {
         if (teacher == null) {
             return Optional.empty();
         }
-        byte[] graph =
-                Files.isDirectory(teacher)
-                        ? OnnxExport.of(ModelDirectory.read(teacher)).plain()
-                        : Files.readAllBytes(teacher);
+        if (Files.isDirectory(teacher)) {
+            ModelDirectory model = ModelDirectory.read(teacher);
+            byte[] graph = OnnxExport.of(model).plain();
+            return Optional.of(
+                    new OnnxTeacher(
+                            model.config().name() + " " + model.digest(),
+                            model.labels(),
+                            new OnnxClassifier(graph, threads, student.preprocessing())));
+        }
+        byte[] graph = Files.readAllBytes(teacher);
         return Optional.of(
                 new OnnxTeacher(
-                        teacher.getFileName() + ", " + graph.length + " bytes",
+                        teacher.getFileName()
+                                + " "
+                                + ModelDirectory.sha256(MemorySegment.ofArray(graph)),
+                        List.of(),
                         new OnnxClassifier(graph, threads, student.preprocessing())));
     }
 
     /** A classifier as a teacher. */
-    private record OnnxTeacher(String name, OnnxClassifier classifier) implements Teacher {
+    private record OnnxTeacher(String name, List<String> labels, OnnxClassifier classifier)
+            implements Teacher {
 
         @Override
         public int height() {

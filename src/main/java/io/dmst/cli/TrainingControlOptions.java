@@ -51,8 +51,8 @@ final class TrainingControlOptions {
             names = "--cache",
             paramLabel = "DIR",
             description = {
-                "Where features of a frozen stem are kept, for several trainings; by default in"
-                        + " --out, until the training is finished."
+                "Where features of a frozen stem are kept, for several trainings of the same files;"
+                        + " by default in --out, until the training is finished."
             })
     private @Nullable Path cache;
 

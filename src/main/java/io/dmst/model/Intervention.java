@@ -2,7 +2,7 @@ package io.dmst.model;
 
 /**
  * Changes intermediates of a forward pass, to find out what depends on them. Each method returns
- * what the pass goes on with.
+ * what the rest of the pass computes with.
  *
  * @param <T> a value of the matching {@link Ops}
  */

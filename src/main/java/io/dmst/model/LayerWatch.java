@@ -13,12 +13,12 @@ record LayerWatch<T>(int index, Trace<T> trace, Intervention<T> intervention) {
         trace.record(probe, index, value);
     }
 
-    /** The memberships to go on with. */
+    /** The memberships that the layer computes with. */
     T membership(T Pi) {
         return intervention.membership(index, Pi);
     }
 
-    /** The attention's output to go on with. */
+    /** The attention's output that the layer adds. */
     T attention(T output) {
         return intervention.attention(index, output);
     }

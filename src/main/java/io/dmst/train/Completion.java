@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import me.tongfei.progressbar.ProgressBar;
 
 /**
  * The end of a training: the best epoch's weights with their final measurements, the one look at
@@ -34,11 +35,21 @@ record Completion(
         Optional<Evaluation> validation =
                 set.validation().size() == 0
                         ? Optional.empty()
-                        : Optional.of(evaluator.evaluate(set.validation(), done -> {}));
+                        : Optional.of(evaluator.evaluate(set.validation()));
         Examples images = set.test(manager);
-        log.println("judging the model on " + images.size() + " test images");
-        Evaluation test = evaluator.evaluate(images, done -> {});
-        MembershipEffect effect = MembershipEffect.measure(evaluator, images);
+        Evaluation test;
+        MembershipEffect effect;
+        long passes = (long) images.size() * Interventions.values().length;
+        try (ProgressBar bar = new ProgressBar("judging by the test images", passes)) {
+            Evaluator judge =
+                    new Evaluator(
+                            manager,
+                            learner.network(),
+                            learner.average(),
+                            done -> bar.stepBy(done));
+            test = judge.evaluate(images);
+            effect = MembershipEffect.measure(judge, images, test);
+        }
         CardText.Results results = new CardText.Results(validation, test, effect);
         ModelDirectory.write(
                 request.out(),

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Sums over the batches of an epoch so far; what an interrupted epoch goes on with. Immutable.
+ * Sums over the batches of an epoch so far; what an interrupted epoch is resumed with. Immutable.
  *
  * @param batches done
  * @param images seen

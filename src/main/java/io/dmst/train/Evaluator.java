@@ -17,8 +17,10 @@ import java.util.function.IntConsumer;
  * @param manager whose device computes
  * @param network its shape
  * @param parameters its weights
+ * @param progress receives the number of images of each batch that is done
  */
-record Evaluator(NDManager manager, Network network, DjlParameters parameters) {
+record Evaluator(
+        NDManager manager, Network network, DjlParameters parameters, IntConsumer progress) {
 
     private static final int BATCH = 128;
 
@@ -27,18 +29,19 @@ record Evaluator(NDManager manager, Network network, DjlParameters parameters) {
      */
     private static final int PROBED = 384;
 
+    /** That says nothing of its progress. */
+    Evaluator(NDManager manager, Network network, DjlParameters parameters) {
+        this(manager, network, parameters, images -> {});
+    }
+
     /** What is done with the logits of some images. */
     @FunctionalInterface
     private interface Use {
         void of(int[] images, NDArray logits);
     }
 
-    /**
-     * How good the network is.
-     *
-     * @param progress receives the number of images that are done
-     */
-    Evaluation evaluate(Examples examples, IntConsumer progress) throws IOException {
+    /** How good the network is. */
+    Evaluation evaluate(Examples examples) throws IOException {
         double[] loss = {0};
         Hits hits = new Hits(network.config().numClasses());
         LayerSums layers = new LayerSums(network.config());
@@ -53,7 +56,6 @@ record Evaluator(NDManager manager, Network network, DjlParameters parameters) {
                     loss[0] += Losses.ofLabels(logits, labels) * labels.length;
                     count(hits, labels, logits);
                     layers.settle();
-                    progress.accept(images.length);
                 });
         return new Evaluation(
                 examples.size(),
@@ -129,6 +131,7 @@ record Evaluator(NDManager manager, Network network, DjlParameters parameters) {
                                 examples.features(scratch, parameters, images),
                                 watch);
                 use.of(images, logits);
+                progress.accept(images.length);
             }
             from = to;
         }

@@ -12,11 +12,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
-import me.tongfei.progressbar.ProgressBar;
 
 /**
  * Computes the features of a frozen stem once and keeps them on the disk. A file that is not
- * complete is gone on with.
+ * complete is completed.
  *
  * @param directory of the files
  * @param key of all that the features depend on; part of the files' names
@@ -26,8 +25,6 @@ import me.tongfei.progressbar.ProgressBar;
  */
 record FeatureCache(
         Path directory, String key, Network network, DjlParameters parameters, StopSignal stop) {
-
-    private static final int BATCH = 16;
 
     /**
      * Images of one part of a data set.
@@ -42,6 +39,13 @@ record FeatureCache(
 
         long records() {
             return (long) plain.size() * crops;
+        }
+
+        /** Of at most so many records from a first one. */
+        List<Rows.Choice> batch(long from, int most) {
+            return LongStream.range(from, Math.min(from + most, records()))
+                    .mapToObj(this::record)
+                    .toList();
         }
 
         Rows.Choice record(long number) {
@@ -64,36 +68,15 @@ record FeatureCache(
         Path path = directory.resolve(wanted.part() + "-" + key + ".f16");
         FeatureFile file = new FeatureFile(path, length);
         try {
-            fill(manager, file, wanted);
-            file.map();
+            file.complete(
+                    "features of " + wanted.part() + " images",
+                    wanted,
+                    stop,
+                    (target, batch) -> append(manager, target, batch));
             return new CachedFeatures(file, shapes, wanted.plain(), wanted.crops());
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
-        }
-    }
-
-    private void fill(NDManager manager, FeatureFile file, Crops wanted) throws IOException {
-        long all = wanted.records();
-        if (file.records() > all) {
-            throw new IOException(
-                    "the features of the %s images are %d records, not %d: delete %s and start again"
-                            .formatted(wanted.part(), file.records(), all, directory));
-        }
-        if (file.records() == all) {
-            return;
-        }
-        try (ProgressBar bar = new ProgressBar("features of " + wanted.part() + " images", all)) {
-            bar.stepTo(file.records());
-            for (long from = file.records(); from < all; from += BATCH) {
-                List<Rows.Choice> batch =
-                        LongStream.range(from, Math.min(from + BATCH, all))
-                                .mapToObj(wanted::record)
-                                .toList();
-                stop.check();
-                append(manager, file, batch);
-                bar.stepBy(batch.size());
-            }
         }
     }
 

@@ -11,6 +11,8 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import me.tongfei.progressbar.ProgressBar;
 
 /**
  * Features of images in 16-bit floats, one record of a fixed size after the other. Records are
@@ -22,6 +24,8 @@ final class FeatureFile implements AutoCloseable {
 
     private static final ValueLayout.OfShort HALF =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private static final int BATCH = 16;
 
     private final FileChannel channel;
     private final int length;
@@ -76,6 +80,42 @@ final class FeatureFile implements AutoCloseable {
         while (bytes.hasRemaining()) {
             channel.write(bytes);
         }
+    }
+
+    /** Appends the records of some crops. */
+    @FunctionalInterface
+    interface Computation {
+        void append(FeatureFile file, List<Rows.Choice> crops) throws IOException;
+    }
+
+    /**
+     * Computes the records that are missing, and makes all of them readable.
+     *
+     * @param what they are, for the progress bar
+     * @param wanted a record each
+     * @param stop ends the computation; what is computed is kept
+     * @throws TrainingStopped if the training should end
+     * @throws IOException if a record cannot be computed or written
+     */
+    void complete(String what, FeatureCache.Crops wanted, StopSignal stop, Computation computation)
+            throws IOException {
+        long all = wanted.records();
+        if (records() > all) {
+            throw new IOException(
+                    "the %s are %d records, not %d: delete the cache's directory and start again"
+                            .formatted(what, records(), all));
+        }
+        if (records() < all) {
+            try (ProgressBar bar = new ProgressBar(what, all)) {
+                while (records() < all) {
+                    bar.stepTo(records());
+                    stop.check();
+                    computation.append(this, wanted.batch(records(), BATCH));
+                }
+                bar.stepTo(all);
+            }
+        }
+        map();
     }
 
     /** Makes the records readable; call once all are there. */

@@ -16,12 +16,20 @@ import java.util.Map;
  */
 record MembershipEffect(Map<Interventions, Double> accuracy, Map<Interventions, Double> balanced) {
 
-    /** Measures all of them on a set of images. */
-    static MembershipEffect measure(Evaluator evaluator, Examples examples) throws IOException {
+    /**
+     * Measures all of them on a set of images.
+     *
+     * @param own how good the network is as it is
+     */
+    static MembershipEffect measure(Evaluator evaluator, Examples examples, Evaluation own)
+            throws IOException {
         Map<Interventions, Double> accuracy = new EnumMap<>(Interventions.class);
         Map<Interventions, Double> balanced = new EnumMap<>(Interventions.class);
+        accuracy.put(Interventions.OWN, own.accuracy());
+        balanced.put(Interventions.OWN, own.balancedAccuracy());
         for (Interventions intervention : Interventions.values()) {
-            if (intervention.appliesTo(evaluator.network().config())) {
+            if (intervention != Interventions.OWN
+                    && intervention.appliesTo(evaluator.network().config())) {
                 Hits hits = evaluator.hits(examples, intervention);
                 accuracy.put(intervention, hits.accuracy());
                 balanced.put(intervention, hits.balancedAccuracy());

@@ -8,6 +8,7 @@ import io.dmst.model.ParameterSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -16,21 +17,24 @@ import java.util.Optional;
  * Weights that a training starts with instead of random ones. Immutable.
  *
  * @param tensors by parameter
+ * @param labels of the classes that the head is of; empty for weights without a head
  * @param source what they are of, for the card and the state
  */
-public record StartWeights(Map<String, Tensor> tensors, String source) {
+public record StartWeights(Map<String, Tensor> tensors, List<String> labels, String source) {
 
     /** Every weight is random. */
-    public static final StartWeights RANDOM = new StartWeights(Map.of(), "random weights");
+    public static final StartWeights RANDOM =
+            new StartWeights(Map.of(), List.of(), "random weights");
 
     public StartWeights {
         tensors = Map.copyOf(tensors);
+        labels = List.copyOf(labels);
     }
 
     /** Those of a trained model: each parameter of the same name and shape. */
     public static StartWeights of(ModelDirectory model) {
         String name = model.config().name() + " " + model.digest();
-        return new StartWeights(model.weights().tensors(), name);
+        return new StartWeights(model.weights().tensors(), model.labels(), name);
     }
 
     /**
@@ -50,6 +54,7 @@ public record StartWeights(Map<String, Tensor> tensors, String source) {
             }
             return new StartWeights(
                     Safetensors.read(in.readAllBytes(), resource).tensors(),
+                    List.of(),
                     name + ", pretrained on ImageNet");
         }
     }
@@ -60,13 +65,14 @@ public record StartWeights(Map<String, Tensor> tensors, String source) {
                 .filter(tensor -> tensor.shape().equals(spec.shape()));
     }
 
-    /** These, and where they have none, others. */
-    public StartWeights orElse(StartWeights others) {
-        if (tensors.isEmpty() || others.tensors.isEmpty()) {
-            return tensors.isEmpty() ? others : this;
+    /** These, without the head's weights where it is of other classes than the given ones. */
+    StartWeights forClasses(List<String> classes) {
+        if (labels.isEmpty() || labels.equals(classes)) {
+            return this;
         }
-        Map<String, Tensor> joined = new HashMap<>(others.tensors);
-        joined.putAll(tensors);
-        return new StartWeights(joined, source);
+        Map<String, Tensor> kept = new HashMap<>(tensors);
+        kept.remove("head.weight");
+        kept.remove("head.bias");
+        return new StartWeights(kept, List.of(), source);
     }
 }

@@ -53,7 +53,7 @@ public final class StopSignal {
     }
 
     /**
-     * Ends a preparation that can be gone on with.
+     * Ends a preparation that can be resumed.
      *
      * @throws TrainingStopped if the training should end
      */

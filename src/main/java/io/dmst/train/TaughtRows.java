@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Rows of images and, as a last input {@code [classes]}, what a teacher says of the same crop, so
- * that both are mixed alike. Thread-safe.
+ * Rows of images and, as a last input {@code [classes]}, a teacher's probabilities for the same
+ * crop, so that both are mixed alike. Thread-safe.
  *
  * @param rows of the images
  * @param teacher of the same images and crops
- * @param distillation softens what it says
+ * @param distillation whose temperature the probabilities have
  */
 record TaughtRows(CropRows rows, TeacherLogits teacher, Distillation distillation)
         implements RowSource {

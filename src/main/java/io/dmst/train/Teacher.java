@@ -1,12 +1,16 @@
 package io.dmst.train;
 
 import java.io.IOException;
+import java.util.List;
 
 /** A trained classifier whose class scores a student learns from beside its labels. */
 public interface Teacher extends AutoCloseable {
 
-    /** What it is, for the model card and the state. */
+    /** What it is, and a digest of it, for the model card, the state and the cache. */
     String name();
+
+    /** Names of its classes in the order of its scores; empty where it has none. */
+    List<String> labels();
 
     /** Rows of its input. */
     int height();
@@ -15,7 +19,7 @@ public interface Teacher extends AutoCloseable {
     int width();
 
     /**
-     * Its class scores, in the order of the student's classes.
+     * Its class scores.
      *
      * @param pixels {@code [B, H, W, 3]}, 0 to 255
      * @param images B

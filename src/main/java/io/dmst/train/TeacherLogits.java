@@ -4,15 +4,10 @@ import io.dmst.train.data.RowSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.LongStream;
-import me.tongfei.progressbar.ProgressBar;
 
 /** A teacher's class scores of every crop of every image, computed once and kept on the disk. */
 final class TeacherLogits implements Closeable {
-
-    private static final int BATCH = 32;
 
     private final FeatureFile file;
     private final int crops;
@@ -27,31 +22,27 @@ final class TeacherLogits implements Closeable {
      *
      * @param path of the file
      * @param wanted crops in the teacher's size, drawn as the student's are
-     * @param classes of the student
+     * @param labels of the student's classes
      * @param stop ends the computation; what is computed is kept
      * @throws TrainingStopped if the training should end
      * @throws IOException if images cannot be read, the file not be written, or the teacher has
      *     other classes
      */
     static TeacherLogits of(
-            Path path, Teacher teacher, FeatureCache.Crops wanted, int classes, StopSignal stop)
+            Path path,
+            Teacher teacher,
+            FeatureCache.Crops wanted,
+            List<String> labels,
+            StopSignal stop)
             throws IOException {
-        FeatureFile file = new FeatureFile(path, classes);
+        int[] order = order(teacher, labels);
+        FeatureFile file = new FeatureFile(path, labels.size());
         try {
-            long all = wanted.records();
-            try (ProgressBar bar = new ProgressBar("what the teacher says", all)) {
-                bar.stepTo(file.records());
-                for (long from = file.records(); from < all; from += BATCH) {
-                    List<Rows.Choice> batch =
-                            LongStream.range(from, Math.min(from + BATCH, all))
-                                    .mapToObj(wanted::record)
-                                    .toList();
-                    stop.check();
-                    append(file, teacher, batch);
-                    bar.stepBy(batch.size());
-                }
-            }
-            file.map();
+            file.complete(
+                    "class scores of the teacher",
+                    wanted,
+                    stop,
+                    (target, batch) -> append(target, teacher, order, batch));
             return new TeacherLogits(file, wanted.crops());
         } catch (IOException | RuntimeException e) {
             file.close();
@@ -59,17 +50,33 @@ final class TeacherLogits implements Closeable {
         }
     }
 
-    private static void append(FeatureFile file, Teacher teacher, List<Rows.Choice> batch)
+    /** Place of each of the student's classes among the teacher's. */
+    private static int[] order(Teacher teacher, List<String> labels) throws IOException {
+        List<String> taught = teacher.labels().isEmpty() ? labels : teacher.labels();
+        if (taught.size() != labels.size() || !taught.containsAll(labels)) {
+            throw new IOException(
+                    "the teacher's classes are %s, the data's are %s: give a teacher of the same classes"
+                            .formatted(taught, labels));
+        }
+        return labels.stream().mapToInt(taught::indexOf).toArray();
+    }
+
+    private static void append(
+            FeatureFile file, Teacher teacher, int[] order, List<Rows.Choice> batch)
             throws IOException {
         float[] logits = teacher.logits(Rows.values(batch), batch.size());
-        int classes = file.length();
+        int classes = order.length;
         if (logits.length != batch.size() * classes) {
             throw new IOException(
                     "the teacher has %d classes, the data have %d: give a teacher of the same classes"
                             .formatted(logits.length / batch.size(), classes));
         }
         for (int i = 0; i < batch.size(); i++) {
-            file.append(Arrays.copyOfRange(logits, i * classes, (i + 1) * classes));
+            float[] scores = new float[classes];
+            for (int c = 0; c < classes; c++) {
+                scores[c] = logits[i * classes + order[c]];
+            }
+            file.append(scores);
         }
     }
 
@@ -88,7 +95,7 @@ final class TeacherLogits implements Closeable {
         file.read((long) image * crops + crop, 0, values, at, file.length());
     }
 
-    /** The same rows with what the teacher says as a last input. */
+    /** The same rows with the teacher's softened scores as a last input. */
     RowSource taught(CropRows rows, Distillation distillation) {
         return new TaughtRows(rows, this, distillation);
     }

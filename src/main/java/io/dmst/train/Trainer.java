@@ -74,7 +74,10 @@ public final class Trainer {
         try (NDManager manager = Engines.newManager(request.device());
                 Learner learner =
                         new Learner(
-                                manager, new Network(config), request.options(), request.start());
+                                manager,
+                                new Network(config),
+                                request.options(),
+                                request.start().forClasses(data.labels()));
                 TrainingSet set =
                         TrainingSet.of(
                                 request,
@@ -143,6 +146,6 @@ public final class Trainer {
             return Optional.empty();
         }
         Evaluator evaluator = new Evaluator(manager, learner.network(), learner.average());
-        return Optional.of(evaluator.evaluate(set.validation(), done -> {}));
+        return Optional.of(evaluator.evaluate(set.validation()));
     }
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param options how
  * @param teacher whose class scores the network learns from, too
  * @param output where to, and what it says of itself
- * @param resume whether to go on from the state in the output's directory
+ * @param resume whether to resume from the state in the output's directory
  * @param stop ends the training early
  * @param device what computes
  */

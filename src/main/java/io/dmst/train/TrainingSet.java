@@ -107,13 +107,13 @@ final class TrainingSet implements AutoCloseable {
                         teacher.height(),
                         teacher.width(),
                         network.config().preprocessing().cropFraction());
-        String key = FeatureKey.ofTeacher(request, data);
+        String key = FeatureKey.ofTeacher(request, teacher, data);
         TeacherLogits logits =
                 TeacherLogits.of(
                         directory(request).resolve("teacher-" + key + ".f16"),
                         teacher,
                         crops(size),
-                        data.labels().size(),
+                        data.labels(),
                         request.stop());
         opened.add(logits);
         return logits.taught(rows, request.options().distillation());

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Everything that a training needs to go on after a kill, in one file that is replaced at the end
- * of every epoch and when a training is stopped: weights, their average, the optimiser's moments,
- * counters.
+ * Everything that a training needs to be resumed after a kill, in one file that is replaced at the
+ * end of every epoch and when a training is stopped: weights, their average, the optimiser's
+ * moments, counters.
  *
  * @param epochs finished
  * @param current sums of the epoch after them, as far as it has come
@@ -59,7 +59,7 @@ record TrainingState(int epochs, EpochTotals current, double seconds, int best) 
     /**
      * Restores a learner.
      *
-     * @param options of the training that goes on
+     * @param options of the resumed training
      * @param changed receives a line for each option that differs and may
      * @throws IOException if there is no state, or an option differs that may not
      */
@@ -88,9 +88,9 @@ record TrainingState(int epochs, EpochTotals current, double seconds, int best) 
             throws IOException {
         Map<String, String> refused = new TreeMap<>();
         options.forEach((name, value) -> {
-            // an older version of the program may not have known the setting
-            String before = saved.metadata().getOrDefault(OPTION + name, "not recorded");
-            if (before.equals("not recorded")) {
+            String before = value(saved, OPTION + name);
+            if (!saved.metadata().containsKey(OPTION + name)) {
+                // an older version of the program has not known the setting
                 changed.add("%s: not recorded before, %s now".formatted(name, value));
             } else if (!before.equals(value)) {
                 String difference = "%s: %s before, %s now".formatted(name, before, value);

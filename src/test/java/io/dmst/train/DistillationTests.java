@@ -12,6 +12,7 @@ import io.dmst.djl.Engines;
 import io.dmst.train.data.SyntheticImages;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,19 +31,30 @@ class DistillationTests {
         trainings = Trainings.of(SyntheticImages.write(directory.resolve("data"), 24));
     }
 
-    /** Says green of all that is blue, and blue of all that is green. */
-    private static final class Contrarian implements Teacher {
+    /** Calls blue images green and green ones blue. */
+    private static final class WrongTeacher implements Teacher {
 
         private final int classes;
+        private final List<String> labels;
         private final AtomicInteger asked = new AtomicInteger();
 
-        Contrarian(int classes) {
+        WrongTeacher(int classes) {
+            this(classes, List.of());
+        }
+
+        WrongTeacher(int classes, List<String> labels) {
             this.classes = classes;
+            this.labels = labels;
         }
 
         @Override
         public String name() {
-            return "contrarian";
+            return "wrong";
+        }
+
+        @Override
+        public List<String> labels() {
+            return labels;
         }
 
         @Override
@@ -108,7 +120,7 @@ class DistillationTests {
             value = Freeze.class,
             names = {"NONE", "STEM"})
     void aStudentBelievesItsTeacherMoreThanItsLabels(Freeze freeze) throws Exception {
-        Contrarian teacher = new Contrarian(3);
+        WrongTeacher teacher = new WrongTeacher(3);
         TrainingOutcome.Finished finished =
                 (TrainingOutcome.Finished)
                         Trainings.train(request(directory.resolve("out"), teacher, freeze, false));
@@ -123,11 +135,29 @@ class DistillationTests {
                         Trainings.train(
                                 request(
                                         directory.resolve("out"),
-                                        new Contrarian(4),
+                                        new WrongTeacher(4),
                                         Freeze.NONE,
                                         false)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("the teacher has 4 classes, the data have 3");
+    }
+
+    @Test
+    void aTeachersClassesAreTakenByName() throws Exception {
+        // its scores for blue stand where the student has green, so that it is right of both
+        WrongTeacher teacher = new WrongTeacher(3, List.of("green", "blue", "red"));
+        TrainingOutcome.Finished finished =
+                (TrainingOutcome.Finished)
+                        Trainings.train(
+                                request(directory.resolve("out"), teacher, Freeze.NONE, false));
+        assertThat(finished.accuracy()).isGreaterThan(0.8);
+        WrongTeacher other = new WrongTeacher(3, List.of("green", "blue", "yellow"));
+        assertThatThrownBy(() ->
+                        Trainings.train(
+                                request(directory.resolve("other"), other, Freeze.NONE, false)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("[green, blue, yellow]")
+                .hasMessageContaining("[blue, green, red]");
     }
 
     @Test

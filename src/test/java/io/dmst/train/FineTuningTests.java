@@ -10,6 +10,7 @@ import io.dmst.train.data.SyntheticImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -115,6 +116,18 @@ class FineTuningTests {
         assertThat(tuned.labels()).containsExactly("blue", "green");
         assertThat(String.valueOf(tuned.card().frontMatter().get("start")))
                 .startsWith("tiny sha256:");
+    }
+
+    @Test
+    void aHeadOfOtherClassesIsNotKeptThoughTheyAreAsMany() throws Exception {
+        Path first = directory.resolve("first");
+        trainings.train(first);
+        StartWeights start = StartWeights.of(ModelDirectory.read(first));
+        List<String> same = List.of(SyntheticImages.CLASSES);
+        assertThat(start.forClasses(same).tensors()).containsKey("head.weight");
+        assertThat(start.forClasses(List.of("cat", "dog", "fish")).tensors())
+                .doesNotContainKeys("head.weight", "head.bias")
+                .containsKeys("head.mean_map", "norm.weight", "blocks.0.attn.qkv.weight");
     }
 
     @Test

@@ -6,7 +6,6 @@
 dmst:
   inference:
     mode: {{ eq .tier "gateway" | ternary "remote" "local" }}
-    drain: {{ $v.shutdown.drainSeconds }}s
     {{- if and (eq .tier "inference") $v.inference.gpu.enabled }}
     device: cuda:0
     precision: {{ $v.inference.gpu.precision }}
@@ -16,13 +15,15 @@ dmst:
     {{- if ne $v.model.source "bundled" }}
     model: {{ include "dmst.modelDirectory" .root }}
     {{- end }}
-  pipeline:
+  shutdown:
+    # requests are accepted while endpoints and load balancers learn of the pod's end
+    pre-drain-delay: {{ $v.shutdown.preDrainDelaySeconds }}s
+    drain: {{ $v.shutdown.drainSeconds }}s
+  image:
     {{- $decode := include "dmst.decodeMegabytes" (index $v .tier) | int64 }}
-    # requests are taken, and HTTP connections ended in order, while the news of the pod's end spreads
-    notice: {{ $v.shutdown.noticeSeconds }}s
     decode-memory: {{ $decode }}MB
     # the largest picture must fit: 24 bytes a pixel, and its file
-    max-pixels: {{ min 50000000 (div (sub (mul $decode 1048576) 33554432) 24) }}
+    max-pixels: {{ min 25000000 (div (sub (mul $decode 1048576) 33554432) 24) }}
   {{- if eq .tier "gateway" }}
   gateway:
     nodes:
@@ -109,8 +110,8 @@ spring:
 {{- mulf $mega 0.4 | floor | int -}}
 {{- end }}
 
-{{/* The pod's grace period in seconds: everything that may follow the order to stop, and a little. The gRPC server and the HTTP server close their connections one after the other; between them HTTP clients are taken leave of (dmst.pipeline.quiet). */}}
+{{/* The pod's grace period in seconds: everything that may follow the order to stop, and a little. The gRPC server and the HTTP server close their connections one after the other; between them kept-alive HTTP connections are drained (dmst.shutdown.idle-timeout). */}}
 {{- define "dmst.graceSeconds" -}}
 {{- $s := .Values.shutdown -}}
-{{- add $s.noticeSeconds $s.drainSeconds $s.connectionSeconds $s.connectionSeconds 10 -}}
+{{- add $s.preDrainDelaySeconds $s.drainSeconds $s.connectionSeconds $s.connectionSeconds 10 -}}
 {{- end }}

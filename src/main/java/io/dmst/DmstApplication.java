@@ -1,53 +1,37 @@
 package io.dmst;
 
 import io.dmst.cli.Dmst;
-import io.dmst.scheduling.Precedence;
-import io.dmst.scheduling.SchedulingProperties;
-import io.dmst.scheduling.Turns;
 import java.security.Security;
+import java.util.Arrays;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.core.env.Environment;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 
-/** Starts the service. */
+/** Starts the service, or runs a command. */
 @SpringBootApplication
+@EnableConfigurationProperties(DmstProperties.class)
 public class DmstApplication {
 
     /**
      * Serves until stopped.
      *
-     * @param args Spring Boot's arguments
+     * @param args a command with its arguments, or Spring Boot's arguments
      */
     public static void main(String[] args) {
         if (Dmst.isCommand(args)) {
             System.exit(Dmst.run(args));
         }
-        keepNoAddresses();
+        shortenAddressCache();
         SpringApplication service = new SpringApplication(DmstApplication.class);
-        service.addInitializers(
-                context -> KnownSettings.check(context.getEnvironment()),
-                context -> share(context.getEnvironment()));
-        service.addListeners(new CollectionAtStart());
-        service.run(args);
-    }
-
-    /** Before there are other threads: those that this one starts do as it does. */
-    private static void share(Environment environment) {
-        SchedulingProperties properties =
-                Binder.get(environment)
-                        .bindOrCreate(SchedulingProperties.KEY, SchedulingProperties.class);
-        if (properties.turns()) {
-            Turns.take();
-        }
-        Precedence.from(properties.networkFirst(), properties.realTime());
+        service.addInitializers(context -> RenamedSettings.check(context.getEnvironment()));
+        service.run(Dmst.isServe(args) ? Arrays.copyOfRange(args, 1, args.length) : args);
     }
 
     /**
-     * The addresses of inference nodes change; whoever looks them up, as often as is configured,
-     * must hear of it. Without this Java remembers them for half a minute.
+     * The addresses of inference nodes change, and a gateway looks them up as often as configured;
+     * Java would keep them for half a minute.
      */
-    private static void keepNoAddresses() {
+    private static void shortenAddressCache() {
         String seconds = "1";
         Security.setProperty("networkaddress.cache.ttl", seconds);
         Security.setProperty("networkaddress.cache.negative.ttl", seconds);

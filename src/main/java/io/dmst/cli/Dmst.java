@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
         description = "Trains, checks, exports and serves a white-box vision transformer.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            ServeCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
             ClassifyCommand.class,
@@ -33,8 +34,7 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             GoldenCommand.class,
             ProfileCommand.class,
-            StudyCommand.class,
-            BenchCommand.class
+            StudyCommand.class
         })
 public final class Dmst implements Runnable {
 
@@ -52,12 +52,26 @@ public final class Dmst implements Runnable {
     @Spec private CommandSpec spec = CommandSpec.create();
 
     /**
-     * Whether these arguments are a command, and not the service's.
+     * Whether these arguments are a command other than {@code serve}.
      *
      * @param args of the process
      */
     public static boolean isCommand(String... args) {
-        return args.length > 0 && (GLOBAL_OPTIONS.contains(args[0]) || !args[0].startsWith("-"));
+        if (args.length == 0) {
+            return false;
+        }
+        return isServe(args)
+                ? args.length > 1 && GLOBAL_OPTIONS.contains(args[1])
+                : GLOBAL_OPTIONS.contains(args[0]) || !args[0].startsWith("-");
+    }
+
+    /**
+     * Whether these arguments begin with the command {@code serve}.
+     *
+     * @param args of the process
+     */
+    public static boolean isServe(String... args) {
+        return args.length > 0 && args[0].equals("serve");
     }
 
     /**

@@ -3,13 +3,17 @@ package io.dmst.cli;
 import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.image.Preprocessor;
 import io.dmst.image.RgbImage;
+import io.dmst.inference.BatchProperties;
 import io.dmst.inference.Deadline;
+import io.dmst.inference.DriftProperties;
 import io.dmst.inference.InferenceProperties;
 import io.dmst.inference.InferenceProperties.EngineName;
 import io.dmst.inference.Outcome;
 import io.dmst.inference.PredictionRequest;
 import io.dmst.inference.Predictor;
+import io.dmst.inference.PredictorSettings;
 import io.dmst.inference.ServedModel;
+import io.dmst.inference.ShutdownProperties;
 import io.dmst.inference.session.LocalPredictors;
 import io.dmst.onnx.Precision;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -33,20 +37,20 @@ final class LocalModel implements AutoCloseable {
     private final Preprocessor preprocessor;
 
     LocalModel(ModelDirectory directory, EngineName engine) {
-        InferenceProperties properties =
-                new InferenceProperties(
-                        InferenceProperties.Mode.LOCAL,
-                        engine,
-                        "auto",
-                        Precision.FP32,
-                        null,
-                        0,
-                        1,
-                        WINDOW,
-                        0,
-                        BATCH_TIME,
-                        DRAIN);
-        predictor = LocalPredictors.open(directory, properties, new SimpleMeterRegistry());
+        PredictorSettings settings =
+                new PredictorSettings(
+                        new InferenceProperties(
+                                InferenceProperties.Mode.LOCAL,
+                                engine,
+                                "auto",
+                                Precision.FP32,
+                                null,
+                                0,
+                                1),
+                        new BatchProperties(0, BATCH_TIME, WINDOW),
+                        new ShutdownProperties(Duration.ZERO, Duration.ZERO, DRAIN),
+                        DriftProperties.unwatched());
+        predictor = LocalPredictors.open(directory, settings, new SimpleMeterRegistry());
         ServedModel model = predictor.model();
         preprocessor =
                 new Preprocessor(model.imageHeight(), model.imageWidth(), model.cropFraction());

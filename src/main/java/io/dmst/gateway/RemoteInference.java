@@ -1,11 +1,11 @@
 package io.dmst.gateway;
 
 import io.dmst.checkpoint.ModelDirectory;
-import io.dmst.inference.DriftProperties;
 import io.dmst.inference.InferenceProperties;
 import io.dmst.inference.Models;
 import io.dmst.inference.PredictionMetrics;
 import io.dmst.inference.Predictor;
+import io.dmst.inference.PredictorSettings;
 import io.dmst.inference.ServedModel;
 import io.dmst.inference.session.LocalPredictors;
 import io.dmst.observability.Traces;
@@ -24,11 +24,7 @@ import org.springframework.context.annotation.Configuration;
 /** Serves the configured model on inference nodes: this process is a gateway. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = "dmst.inference.mode", havingValue = "remote")
-@EnableConfigurationProperties({
-    GatewayProperties.class,
-    InferenceProperties.class,
-    DriftProperties.class
-})
+@EnableConfigurationProperties({GatewayProperties.class, InferenceProperties.class})
 class RemoteInference {
 
     /** Second tries in ten seconds where hardly any request comes. */
@@ -62,21 +58,21 @@ class RemoteInference {
     @Bean(destroyMethod = "close")
     Models models(
             GatewayProperties gateway,
-            InferenceProperties inference,
-            DriftProperties drift,
+            PredictorSettings settings,
             MeterRegistry meters,
             ModelDirectory directory,
             Nodes nodes)
             throws IOException {
         ServedModel model = ServedModel.of(directory);
-        PredictionMetrics predictions = new PredictionMetrics(model, meters, drift);
+        PredictionMetrics predictions = new PredictionMetrics(model, meters, settings.drift());
         Predictor remote =
                 new RemotePredictor(
                         model,
                         new Asking.Means(
                                 nodes, new RetryBudget(gateway.retryBudget(), FEW_RETRIES), meters),
                         predictions,
-                        new RemotePredictor.Patience(gateway.hedgeAfter(), inference.drain()));
+                        new RemotePredictor.Patience(
+                                gateway.hedgeAfter(), settings.shutdown().drain()));
         return new Models(
                 List.of(
                         switch (gateway.fallback()) {
@@ -87,7 +83,7 @@ class RemoteInference {
                                             LocalPredictors.open(
                                                     directory,
                                                     model,
-                                                    inference,
+                                                    settings,
                                                     predictions,
                                                     meters));
                         }));

@@ -1,171 +1,81 @@
 package io.dmst.grpc;
 
 import io.dmst.inference.Failure;
-import io.dmst.inference.FailureCode;
+import io.dmst.inference.FailureException;
 import io.dmst.observability.LogKey;
-import io.dmst.observability.Traces;
-import io.dmst.pipeline.Checked;
-import io.dmst.pipeline.Exchange;
+import io.dmst.pipeline.RequestContext;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
-import org.springframework.stereotype.Component;
 
 /**
- * How a call of one message is answered. It comes on its connection's thread, which serves all
- * calls of that connection and must not wait: a handler that may wait gets a virtual thread of its
- * own, which is interrupted once the client has left or the deadline has passed; one that only
- * begins something stays where it is, and nobody is woken until the answer is there.
+ * Answers calls of one message on the call's own thread, which is interrupted when the client
+ * cancels the call or its deadline passes.
  */
-@Component
 final class Answers {
 
     private static final Logger log = LoggerFactory.getLogger(Answers.class);
 
-    private final Loops loops;
-    private final ExecutorService handlers;
-    private final Traces traces;
-
-    Answers(Loops loops, ExecutorService grpcHandlers, Traces traces) {
-        this.loops = loops;
-        this.handlers = grpcHandlers;
-        this.traces = traces;
-    }
+    private Answers() {}
 
     /**
-     * Answers with what the handler makes of it, on a thread of its own; a fault of the handler is
-     * answered too.
+     * Answers a call.
      *
      * @param operation value of the metrics' label
+     * @param handler makes the answer, or throws a {@link FailureException}
      */
-    <A> void unary(
-            StreamObserver<A> observer, String operation, Function<Exchange, Checked<A>> handler) {
-        Exchange exchange = begun(observer, operation);
-        elsewhere(() ->
-                tell(
-                        observer,
-                        exchange,
-                        interruptibly(() -> guarded(exchange, () -> handler.apply(exchange)))));
-    }
-
-    /**
-     * Answers with what comes of that which the handler begins; a fault of either is answered too.
-     *
-     * @param operation value of the metrics' label
-     * @param here whether the handler returns at once; else it is called on a thread of its own
-     * @param handler begins the answer, which is cancelled once the client has left; it is given
-     *     the connection's thread, for the end of it
-     */
-    <A> void promised(
-            StreamObserver<A> observer,
-            String operation,
-            boolean here,
-            BiFunction<Exchange, Executor, CompletableFuture<Checked<A>>> handler) {
-        Exchange exchange = begun(observer, operation);
-        Executor connection = loops.current();
-        Runnable work = () -> keep(observer, exchange, () -> handler.apply(exchange, connection));
-        if (here) {
-            work.run();
-        } else {
-            elsewhere(work);
-        }
-    }
-
-    private static Exchange begun(StreamObserver<?> observer, String operation) {
-        Exchange exchange = ExchangeInterceptor.current();
-        exchange.operation(operation);
+    static <A> void unary(
+            StreamObserver<A> observer, String operation, Function<RequestContext, A> handler) {
+        RequestContext request = RequestContextInterceptor.current();
+        request.recorder().operation(operation);
         if (observer instanceof ServerCallStreamObserver<?> stream) {
-            stream.setOnCancelHandler(() -> {}); // or an answer to nobody would be an exception
+            stream.setOnCancelHandler(() -> {}); // else an answer after a cancellation would throw
         }
-        return exchange;
-    }
-
-    private void elsewhere(Runnable work) {
-        handlers.execute(Context.current().wrap(traces.carried(work)));
-    }
-
-    private static <A> void keep(
-            StreamObserver<A> observer,
-            Exchange exchange,
-            Supplier<CompletableFuture<Checked<A>>> handler) {
-        CompletableFuture<Checked<A>> promise =
-                switch (guarded(exchange, () -> Checked.accepted(handler.get()))) {
-                    case Checked.Accepted<CompletableFuture<Checked<A>>> begun -> begun.value();
-                    case Checked.Refused<CompletableFuture<Checked<A>>>(Failure failure) ->
-                            CompletableFuture.completedFuture(new Checked.Refused<>(failure));
-                };
-        Context context = Context.current();
-        Context.CancellationListener listener = cancelled -> promise.cancel(false);
-        context.addListener(listener, Runnable::run);
-        promise.handle(
-                        (answer, fault) -> {
-                            context.removeListener(listener);
-                            if (answer != null) {
-                                tell(observer, exchange, answer);
-                            } else if (!promise.isCancelled()) {
-                                log.error("request {}: a fault", exchange.requestId(), fault);
-                                tell(observer, exchange, fault());
-                            }
-                            return true;
-                        })
-                .exceptionally(fault -> {
-                    log.error("request {}: it cannot be answered", exchange.requestId(), fault);
-                    return false;
-                });
-    }
-
-    private static <A> void tell(StreamObserver<A> observer, Exchange exchange, Checked<A> answer) {
-        switch (answer) {
-            case Checked.Refused<A>(Failure failure) -> {
-                exchange.failed(failure.code());
-                observer.onError(Statuses.error(failure));
-            }
-            case Checked.Accepted<A>(A message) -> {
-                exchange.answered();
-                observer.onNext(message);
-                observer.onCompleted();
-            }
-        }
-    }
-
-    /** The handler's answer, or that it failed. */
-    static <A> Checked<A> guarded(Exchange exchange, Supplier<Checked<A>> handler) {
-        MDC.put(LogKey.REQUEST_ID.key(), exchange.requestId());
         try {
-            return handler.get();
+            A answer = interruptibly(() -> handled(request, handler));
+            request.recorder().answered();
+            observer.onNext(answer);
+            observer.onCompleted();
+        } catch (FailureException e) {
+            request.recorder().failed(e.failure().code());
+            observer.onError(Statuses.error(e.failure()));
+        }
+    }
+
+    /**
+     * The handler's answer.
+     *
+     * @throws FailureException also for an internal error, which is logged
+     */
+    static <A> A handled(RequestContext request, Function<RequestContext, A> handler) {
+        MDC.put(LogKey.REQUEST_ID.key(), request.requestId());
+        try {
+            return handler.apply(request);
+        } catch (FailureException e) {
+            throw e;
         } catch (RuntimeException e) {
-            log.error("request {}: a fault", exchange.requestId(), e);
-            return fault();
+            log.error("request {}: internal error", request.requestId(), e);
+            throw new FailureException(Failure.internal());
         } finally {
             MDC.remove(LogKey.REQUEST_ID.key());
         }
     }
 
-    private static <A> Checked<A> fault() {
-        return Checked.refused(
-                FailureCode.INTERNAL,
-                "a fault of ours; tell whoever runs the service the x-request-id");
-    }
-
-    /** Time that the caller allows the whole call, counted from its arrival; absent for none. */
-    static @Nullable Duration allowed(Exchange exchange) {
+    /** Time that the client allows the whole call, counted from its arrival; absent for none. */
+    static @Nullable Duration allowed(RequestContext request) {
         Deadline deadline = Context.current().getDeadline();
         return deadline == null
                 ? null
-                : exchange.elapsed().plusNanos(deadline.timeRemaining(TimeUnit.NANOSECONDS));
+                : request.elapsed().plusNanos(deadline.timeRemaining(TimeUnit.NANOSECONDS));
     }
 
     private static <T> T interruptibly(Supplier<T> work) {
@@ -177,28 +87,28 @@ final class Answers {
             return work.get();
         } finally {
             context.removeListener(listener);
-            interruption.over();
+            interruption.end();
         }
     }
 
-    /** Interrupts a thread for as long as it is at one call, and not after. */
+    /** Interrupts a thread during one call, and not after it. */
     private static final class Interruption {
 
         private final Thread thread;
-        private boolean over;
+        private boolean ended;
 
         Interruption(Thread thread) {
             this.thread = thread;
         }
 
         synchronized void interrupt() {
-            if (!over) {
+            if (!ended) {
                 thread.interrupt();
             }
         }
 
-        synchronized void over() {
-            over = true;
+        synchronized void end() {
+            ended = true;
             Thread.interrupted();
         }
     }

@@ -10,10 +10,10 @@ import io.dmst.inference.Failure;
 import io.dmst.inference.Outcome;
 import io.dmst.inference.Predictor;
 import io.dmst.pipeline.Call;
-import io.dmst.pipeline.Checked;
-import io.dmst.pipeline.Exchange;
-import io.dmst.pipeline.Pipeline;
+import io.dmst.pipeline.ImagePipeline;
 import io.dmst.pipeline.Ranking;
+import io.dmst.pipeline.RequestContext;
+import io.dmst.pipeline.UploadLimits;
 import java.util.List;
 import java.util.Set;
 
@@ -21,9 +21,9 @@ import java.util.Set;
  * Images that are classified one by one, each with its own model and its own failure.
  *
  * @param pipeline that answers
- * @param uploads takes images out of messages
+ * @param limits of images
  */
-record ClassifyStream(Pipeline pipeline, Uploads uploads)
+record ClassifyStream(ImagePipeline pipeline, UploadLimits limits)
         implements Streams.Answering<ClassifyStreamRequest, ClassifyStreamResponse> {
 
     @Override
@@ -32,38 +32,26 @@ record ClassifyStream(Pipeline pipeline, Uploads uploads)
     }
 
     @Override
-    public Checked<ClassifyStreamResponse> answer(
-            ClassifyStreamRequest message, Exchange exchange) {
-        Deadline deadline = pipeline.deadline(Answers.allowed(exchange), exchange);
-        return Ranking.checked(message.hasTopK() ? message.getTopK() : Ranking.DEFAULT)
-                .then(topK ->
-                        pipeline.predictor(
-                                        given(message.getModel()),
-                                        given(message.getVersion()),
-                                        exchange)
-                                .then(predictor -> answer(message, predictor, deadline, exchange)));
-    }
-
-    private Checked<ClassifyStreamResponse> answer(
-            ClassifyStreamRequest message,
-            Predictor predictor,
-            Deadline deadline,
-            Exchange exchange) {
-        Call call = new Call(predictor, Set.of(), deadline, exchange);
+    public ClassifyStreamResponse answer(ClassifyStreamRequest message, RequestContext context) {
+        int topK = Ranking.checked(message.hasTopK() ? message.getTopK() : Ranking.DEFAULT);
+        Predictor predictor =
+                pipeline.predictor(given(message.getModel()), given(message.getVersion()), context);
+        Deadline deadline = pipeline.deadline(Answers.allowed(context), context);
+        pipeline.admit(predictor, deadline);
+        Call call = new Call(predictor, Set.of(), deadline, context);
         Outcome outcome =
-                pipeline.files(call, List.of(uploads.one(message.getImage(), exchange))).getFirst();
-        int topK = message.hasTopK() ? message.getTopK() : Ranking.DEFAULT;
+                pipeline.classify(call, List.of(VisionEndpoint.upload(limits, message.getImage())))
+                        .getFirst();
         if (outcome instanceof Failure failure) {
-            exchange.failed(failure.code());
+            context.recorder().failed(failure.code());
         }
-        return Checked.accepted(
-                ClassifyStreamResponse.newBuilder()
-                        .setId(message.getId())
-                        .setModel(VisionMessages.identity(predictor.model()))
-                        .setResult(
-                                VisionMessages.result(
-                                        predictor.model(), outcome, topK, message.getCodingRate()))
-                        .build());
+        return ClassifyStreamResponse.newBuilder()
+                .setId(message.getId())
+                .setModel(VisionMessages.identity(predictor.model()))
+                .setResult(
+                        VisionMessages.result(
+                                predictor.model(), outcome, topK, message.getCodingRate()))
+                .build();
     }
 
     @Override

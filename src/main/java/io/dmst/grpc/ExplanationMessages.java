@@ -15,8 +15,8 @@ import io.dmst.explain.Picture;
 import io.dmst.explain.Pictures;
 import io.dmst.explain.Wanted;
 import io.dmst.inference.FailureCode;
-import io.dmst.pipeline.Checked;
-import io.dmst.pipeline.ExplainCall;
+import io.dmst.inference.FailureException;
+import io.dmst.pipeline.ExplainOptions;
 import io.dmst.pipeline.Explained;
 
 /** Messages of an explanation. */
@@ -25,12 +25,12 @@ final class ExplanationMessages {
     private ExplanationMessages() {}
 
     /** What is asked for of the explanation itself. */
-    static ExplainCall.Options options(ExplainRequest request) {
-        ExplainCall.Rates rates =
+    static ExplainOptions options(ExplainRequest request) {
+        ExplainOptions.Rates rates =
                 request.getRates() == ExplainRequest.Rates.RATES_VARIATIONAL
-                        ? ExplainCall.Rates.VARIATIONAL
-                        : ExplainCall.Rates.ALL;
-        return new ExplainCall.Options(
+                        ? ExplainOptions.Rates.VARIATIONAL
+                        : ExplainOptions.Rates.ALL;
+        return new ExplainOptions(
                 request.getLayers().isEmpty() ? "all" : request.getLayers(),
                 request.getGroups().isEmpty() ? "all" : request.getGroups(),
                 request.hasEpsilonSquared() ? request.getEpsilonSquared() : Wanted.EPSILON_SQUARED,
@@ -38,29 +38,37 @@ final class ExplanationMessages {
                 VisionEndpoint.given(request.getClassLabel()));
     }
 
-    /** The picture that is asked for, or that there is no such enum value. */
-    static Checked<Picture> picture(ExplainRequest request) {
+    /**
+     * The picture that is asked for.
+     *
+     * @throws FailureException for an unknown value
+     */
+    static Picture picture(ExplainRequest request) {
         return switch (request.getPicture()) {
-            case PICTURE_UNSPECIFIED, PICTURE_SHEET -> Checked.accepted(Picture.SHEET);
-            case PICTURE_MAPS -> Checked.accepted(Picture.MAPS);
-            case PICTURE_SEGMENTS -> Checked.accepted(Picture.SEGMENTS);
-            case PICTURE_RATES -> Checked.accepted(Picture.RATES);
-            case PICTURE_CONTRIBUTION -> Checked.accepted(Picture.CONTRIBUTION);
-            case UNRECOGNIZED -> unknown("picture", request.getPictureValue());
+            case PICTURE_UNSPECIFIED, PICTURE_SHEET -> Picture.SHEET;
+            case PICTURE_MAPS -> Picture.MAPS;
+            case PICTURE_SEGMENTS -> Picture.SEGMENTS;
+            case PICTURE_RATES -> Picture.RATES;
+            case PICTURE_CONTRIBUTION -> Picture.CONTRIBUTION;
+            case UNRECOGNIZED -> throw unknown("picture", request.getPictureValue());
         };
     }
 
-    /** The format that is asked for, or that there is no such enum value. */
-    static Checked<Format> format(ExplainRequest request) {
+    /**
+     * The format that is asked for.
+     *
+     * @throws FailureException for an unknown value
+     */
+    static Format format(ExplainRequest request) {
         return switch (request.getFormat()) {
-            case FORMAT_UNSPECIFIED, FORMAT_MESSAGE -> Checked.accepted(Format.FORMAT_MESSAGE);
-            case FORMAT_PNG, FORMAT_NPZ -> Checked.accepted(request.getFormat());
-            case UNRECOGNIZED -> unknown("format", request.getFormatValue());
+            case FORMAT_UNSPECIFIED, FORMAT_MESSAGE -> Format.FORMAT_MESSAGE;
+            case FORMAT_PNG, FORMAT_NPZ -> request.getFormat();
+            case UNRECOGNIZED -> throw unknown("format", request.getFormatValue());
         };
     }
 
-    private static <T> Checked<T> unknown(String field, int value) {
-        return Checked.refused(
+    private static FailureException unknown(String field, int value) {
+        return new FailureException(
                 FailureCode.INVALID_ARGUMENT,
                 "%s has no value %d; see ExplainRequest".formatted(field, value));
     }

@@ -12,19 +12,18 @@ import inference.ModelInferResponse;
 import inference.ModelInferResponse.InferOutputTensor;
 import inference.ModelStreamInferResponse;
 import io.dmst.inference.Failure;
+import io.dmst.inference.FailureException;
 import io.dmst.oip.Contents;
 import io.dmst.oip.InferAnswer;
 import io.dmst.oip.InferInput;
 import io.dmst.oip.InferRequest;
 import io.dmst.oip.OutputTensor;
 import io.dmst.oip.RequestedOutput;
-import io.dmst.pipeline.AskedClass;
-import io.dmst.pipeline.Checked;
+import io.dmst.pipeline.ExplainOptions;
 import java.time.Duration;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Requests and answers of the Open Inference Protocol, from and to messages. */
@@ -33,14 +32,15 @@ final class InferMessages {
     private InferMessages() {}
 
     /**
-     * A request as it came.
+     * The request of a message.
      *
      * @param allowed time by the call's deadline; absent for none
+     * @throws FailureException if the message is inconsistent
      */
-    static Checked<InferRequest> request(ModelInferRequest message, @Nullable Duration allowed) {
+    static InferRequest request(ModelInferRequest message, @Nullable Duration allowed) {
         int raw = message.getRawInputContentsCount();
         if (raw != 0 && raw != message.getInputsCount()) {
-            return Checked.refused(
+            throw new FailureException(
                     INVALID_ARGUMENT,
                     "raw_input_contents has %d parts for %d inputs; send one for each"
                             .formatted(raw, message.getInputsCount()));
@@ -49,7 +49,7 @@ final class InferMessages {
         for (int i = 0; i < message.getInputsCount(); i++) {
             InferInputTensor input = message.getInputs(i);
             if (raw != 0 && input.hasContents()) {
-                return Checked.refused(
+                throw new FailureException(
                         INVALID_ARGUMENT,
                         "input %s has both contents and raw_input_contents; send one of them"
                                 .formatted(input.getName()));
@@ -68,50 +68,40 @@ final class InferMessages {
         return request(message, inputs, allowed);
     }
 
-    private static Checked<InferRequest> request(
+    private static InferRequest request(
             ModelInferRequest message, List<InferInput> inputs, @Nullable Duration allowed) {
-        Checked<Optional<String>> className = className(message);
-        Checked<Long> timeout = timeout(message);
-        return Checked.all(
-                () ->
-                        Checked.accepted(
-                                new InferRequest(
-                                        message.getId(),
-                                        inputs,
-                                        message.getOutputsList().stream()
-                                                .map(InferMessages::output)
-                                                .toList(),
-                                        className.value().orElse(null),
-                                        InferRequest.shorter(
-                                                allowed, InferRequest.timeout(timeout.value())))),
-                className,
-                timeout);
+        return new InferRequest(
+                message.getId(),
+                inputs,
+                message.getOutputsList().stream().map(InferMessages::output).toList(),
+                className(message),
+                InferRequest.shorter(allowed, InferRequest.timeout(timeout(message))));
     }
 
-    private static Checked<Optional<String>> className(ModelInferRequest message) {
-        InferParameter given = message.getParametersMap().get(AskedClass.PARAMETER);
+    private static @Nullable String className(ModelInferRequest message) {
+        InferParameter given = message.getParametersMap().get(ExplainOptions.CLASS);
         if (given == null) {
-            return Checked.accepted(Optional.empty());
+            return null;
         }
         return switch (given.getParameterChoiceCase()) {
-            case STRING_PARAM -> Checked.accepted(Optional.of(given.getStringParam()));
-            case INT64_PARAM -> Checked.accepted(Optional.of(Long.toString(given.getInt64Param())));
-            case UINT64_PARAM ->
-                    Checked.accepted(Optional.of(Long.toUnsignedString(given.getUint64Param())));
+            case STRING_PARAM -> given.getStringParam();
+            case INT64_PARAM -> Long.toString(given.getInt64Param());
+            case UINT64_PARAM -> Long.toUnsignedString(given.getUint64Param());
             case BOOL_PARAM, DOUBLE_PARAM, PARAMETERCHOICE_NOT_SET ->
-                    Checked.refused(
+                    throw new FailureException(
                             INVALID_ARGUMENT, "the parameter class must be a label or a number");
         };
     }
 
-    private static Checked<Long> timeout(ModelInferRequest message) {
+    private static long timeout(ModelInferRequest message) {
         InferParameter timeout = message.getParametersMap().get(InferRequest.TIMEOUT);
         long microseconds = timeout == null ? 0 : whole(timeout, -1);
-        return microseconds >= 0
-                ? Checked.accepted(microseconds)
-                : Checked.refused(
-                        INVALID_ARGUMENT,
-                        "the parameter timeout must be a whole number of microseconds");
+        if (microseconds < 0) {
+            throw new FailureException(
+                    INVALID_ARGUMENT,
+                    "the parameter timeout must be a whole number of microseconds");
+        }
+        return microseconds;
     }
 
     private static long whole(InferParameter parameter, long otherwise) {

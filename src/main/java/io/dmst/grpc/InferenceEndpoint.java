@@ -27,13 +27,16 @@ import inference.ServerMetadataResponse;
 import inference.ServerReadyRequest;
 import inference.ServerReadyResponse;
 import io.dmst.inference.Failure;
+import io.dmst.inference.FailureException;
+import io.dmst.inference.Predictor;
+import io.dmst.oip.InferAnswer;
 import io.dmst.oip.Inference;
 import io.dmst.oip.Repository;
 import io.dmst.oip.ServerFacts;
 import io.dmst.oip.Statistics;
-import io.dmst.pipeline.Checked;
-import io.dmst.pipeline.Exchange;
+import io.dmst.pipeline.RequestContext;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import org.springframework.stereotype.Service;
 
 /** The Open Inference Protocol's service. */
@@ -43,16 +46,10 @@ class InferenceEndpoint extends GRPCInferenceServiceImplBase {
     private final Inference inference;
     private final Repository repository;
     private final Statistics statistics;
-    private final Answers answers;
     private final Streams streams;
 
     InferenceEndpoint(
-            Inference inference,
-            Repository repository,
-            Statistics statistics,
-            Answers answers,
-            Streams streams) {
-        this.answers = answers;
+            Inference inference, Repository repository, Statistics statistics, Streams streams) {
         this.streams = streams;
         this.inference = inference;
         this.repository = repository;
@@ -61,99 +58,87 @@ class InferenceEndpoint extends GRPCInferenceServiceImplBase {
 
     @Override
     public void serverLive(ServerLiveRequest request, StreamObserver<ServerLiveResponse> observer) {
-        answers.unary(
-                observer,
-                "live",
-                exchange ->
-                        Checked.accepted(ServerLiveResponse.newBuilder().setLive(true).build()));
+        Answers.unary(
+                observer, "live", context -> ServerLiveResponse.newBuilder().setLive(true).build());
     }
 
     @Override
     public void serverReady(
             ServerReadyRequest request, StreamObserver<ServerReadyResponse> observer) {
-        answers.unary(
+        Answers.unary(
                 observer,
                 "ready",
-                exchange ->
-                        Checked.accepted(
-                                ServerReadyResponse.newBuilder()
-                                        .setReady(repository.ready())
-                                        .build()));
+                context -> ServerReadyResponse.newBuilder().setReady(repository.ready()).build());
     }
 
-    /** A model that is not there is not ready. */
+    /** A model that is not served is not ready. */
     @Override
     public void modelReady(ModelReadyRequest request, StreamObserver<ModelReadyResponse> observer) {
-        answers.unary(
+        Answers.unary(
                 observer,
                 "model_ready",
-                exchange ->
-                        Checked.accepted(
-                                ModelReadyResponse.newBuilder()
-                                        .setReady(
-                                                repository
-                                                        .ready(
-                                                                request.getName(),
-                                                                given(request.getVersion()))
-                                                        .equals(Checked.accepted(true)))
-                                        .build()));
+                context -> ModelReadyResponse.newBuilder().setReady(ready(request)).build());
+    }
+
+    private boolean ready(ModelReadyRequest request) {
+        try {
+            return repository.ready(request.getName(), given(request.getVersion()));
+        } catch (FailureException e) {
+            return false;
+        }
     }
 
     @Override
     public void serverMetadata(
             ServerMetadataRequest request, StreamObserver<ServerMetadataResponse> observer) {
-        answers.unary(
+        Answers.unary(
                 observer,
                 "server",
-                exchange ->
-                        Checked.accepted(
-                                ServerMetadataResponse.newBuilder()
-                                        .setName(ServerFacts.NAME)
-                                        .setVersion(ServerFacts.version())
-                                        .addAllExtensions(ServerFacts.EXTENSIONS)
-                                        .build()));
+                context ->
+                        ServerMetadataResponse.newBuilder()
+                                .setName(ServerFacts.NAME)
+                                .setVersion(ServerFacts.version())
+                                .addAllExtensions(ServerFacts.EXTENSIONS)
+                                .build());
     }
 
     @Override
     public void modelMetadata(
             ModelMetadataRequest request, StreamObserver<ModelMetadataResponse> observer) {
-        answers.unary(
+        Answers.unary(
                 observer,
                 "model",
-                exchange ->
-                        repository
-                                .model(request.getName(), given(request.getVersion()))
-                                .then(predictor -> {
-                                    exchange.model(predictor.model().name());
-                                    return Checked.accepted(
-                                            RepositoryMessages.metadata(
-                                                    predictor.model(),
-                                                    repository.versions(predictor.model()),
-                                                    inference.tensors(predictor)));
-                                }));
+                context -> {
+                    Predictor predictor = find(request.getName(), request.getVersion(), context);
+                    return RepositoryMessages.metadata(
+                            predictor.model(),
+                            repository.versions(predictor.model()),
+                            inference.tensors(predictor));
+                });
     }
 
     @Override
     public void modelConfig(
             ModelConfigRequest request, StreamObserver<ModelConfigResponse> observer) {
-        answers.unary(
+        Answers.unary(
                 observer,
                 "model_config",
-                exchange ->
-                        repository
-                                .model(request.getName(), given(request.getVersion()))
-                                .then(predictor -> {
-                                    exchange.model(predictor.model().name());
-                                    return Checked.accepted(
-                                            RepositoryMessages.config(
-                                                    predictor.model(),
-                                                    inference.tensors(predictor)));
-                                }));
+                context -> {
+                    Predictor predictor = find(request.getName(), request.getVersion(), context);
+                    return RepositoryMessages.config(
+                            predictor.model(), inference.tensors(predictor));
+                });
+    }
+
+    private Predictor find(String name, String version, RequestContext context) {
+        Predictor predictor = repository.model(name, given(version));
+        context.recorder().model(predictor.model().name());
+        return predictor;
     }
 
     @Override
     public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> observer) {
-        answers.unary(observer, "infer", exchange -> infer(request, exchange));
+        Answers.unary(observer, "infer", context -> infer(request, context));
     }
 
     @Override
@@ -168,10 +153,9 @@ class InferenceEndpoint extends GRPCInferenceServiceImplBase {
                     }
 
                     @Override
-                    public Checked<ModelStreamInferResponse> answer(
-                            ModelInferRequest message, Exchange exchange) {
-                        return infer(message, exchange)
-                                .then(answer -> Checked.accepted(InferMessages.streamed(answer)));
+                    public ModelStreamInferResponse answer(
+                            ModelInferRequest message, RequestContext context) {
+                        return InferMessages.streamed(infer(message, context));
                     }
 
                     @Override
@@ -182,75 +166,67 @@ class InferenceEndpoint extends GRPCInferenceServiceImplBase {
                 });
     }
 
-    private Checked<ModelInferResponse> infer(ModelInferRequest request, Exchange exchange) {
-        return inference
-                .infer(
+    private ModelInferResponse infer(ModelInferRequest request, RequestContext context) {
+        Duration allowed = Answers.allowed(context);
+        InferAnswer answer =
+                inference.infer(
                         request.getModelName(),
                         given(request.getModelVersion()),
-                        exchange,
-                        () -> InferMessages.request(request, Answers.allowed(exchange)))
-                .then(answer ->
-                        Checked.accepted(
-                                InferMessages.response(
-                                        answer, request.getRawInputContentsCount() > 0)));
+                        allowed,
+                        context,
+                        () -> InferMessages.request(request, allowed));
+        return InferMessages.response(answer, request.getRawInputContentsCount() > 0);
     }
 
     @Override
     public void modelStatistics(
             ModelStatisticsRequest request, StreamObserver<ModelStatisticsResponse> observer) {
-        answers.unary(
+        Answers.unary(
                 observer,
                 "statistics",
-                exchange ->
-                        statistics
-                                .of(given(request.getName()), given(request.getVersion()))
-                                .then(found ->
-                                        Checked.accepted(RepositoryMessages.statistics(found))));
+                context ->
+                        RepositoryMessages.statistics(
+                                statistics.of(
+                                        given(request.getName()), given(request.getVersion()))));
     }
 
     @Override
     public void repositoryIndex(
             RepositoryIndexRequest request, StreamObserver<RepositoryIndexResponse> observer) {
-        answers.unary(
+        Answers.unary(
                 observer,
                 "index",
-                exchange ->
-                        repository
-                                .index(request.getRepositoryName(), request.getReady())
-                                .then(found -> Checked.accepted(RepositoryMessages.index(found))));
+                context ->
+                        RepositoryMessages.index(
+                                repository.index(request.getRepositoryName(), request.getReady())));
     }
 
     @Override
     public void repositoryModelLoad(
             RepositoryModelLoadRequest request,
             StreamObserver<RepositoryModelLoadResponse> observer) {
-        answers.unary(
+        Answers.unary(
                 observer,
                 "load",
-                exchange ->
-                        repository
-                                .load(
-                                        request.getRepositoryName(),
-                                        request.getModelName(),
-                                        request.getParametersMap().keySet())
-                                .then(loaded ->
-                                        Checked.accepted(
-                                                RepositoryModelLoadResponse.getDefaultInstance())));
+                context -> {
+                    repository.load(
+                            request.getRepositoryName(),
+                            request.getModelName(),
+                            request.getParametersMap().keySet());
+                    return RepositoryModelLoadResponse.getDefaultInstance();
+                });
     }
 
     @Override
     public void repositoryModelUnload(
             RepositoryModelUnloadRequest request,
             StreamObserver<RepositoryModelUnloadResponse> observer) {
-        answers.unary(
+        Answers.unary(
                 observer,
                 "unload",
-                exchange ->
-                        repository
-                                .unload(request.getRepositoryName(), request.getModelName())
-                                .then(unloaded ->
-                                        Checked.accepted(
-                                                RepositoryModelUnloadResponse
-                                                        .getDefaultInstance())));
+                context -> {
+                    repository.unload(request.getRepositoryName(), request.getModelName());
+                    return RepositoryModelUnloadResponse.getDefaultInstance();
+                });
     }
 }

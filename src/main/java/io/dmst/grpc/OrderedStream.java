@@ -1,9 +1,9 @@
 package io.dmst.grpc;
 
 import com.google.protobuf.MessageLite;
-import io.dmst.inference.Failure;
-import io.dmst.pipeline.Checked;
-import io.dmst.pipeline.Exchange;
+import io.dmst.inference.FailureException;
+import io.dmst.pipeline.BodyMemory;
+import io.dmst.pipeline.RequestContext;
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -18,11 +18,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers the messages of one stream in their order, several at a time.
  *
- * <p>A message is taken for each answer that was read: at most {@link #AT_A_TIME} of them are in
- * memory, be the reader ever so slow. A failure is the answer to its own message and ends nothing.
- * When the caller leaves, or the stream's time is over, all that is under way is interrupted.
+ * <p>A message is requested for each answer that was read, so at most {@link #AT_A_TIME} of them
+ * are in memory however slowly the client reads. A failure is the answer to its own message and
+ * does not end the stream. When the client cancels, or the stream's deadline passes, the handlers
+ * are interrupted.
  *
- * @param <Q> messages that come
+ * @param <Q> messages of the client
  * @param <A> answers
  */
 final class OrderedStream<Q extends MessageLite, A> implements StreamObserver<Q> {
@@ -33,7 +34,7 @@ final class OrderedStream<Q extends MessageLite, A> implements StreamObserver<Q>
     private final ServerCallStreamObserver<A> reader;
     private final Streams.Answering<Q, A> answering;
     private final Streams streams;
-    private final Exchange whole = ExchangeInterceptor.current();
+    private final RequestContext whole = RequestContextInterceptor.current();
     private final Context context = Context.current();
     private final BlockingQueue<Optional<Entry>> entries = new LinkedBlockingQueue<>();
     private final Semaphore readiness = new Semaphore(0);
@@ -42,47 +43,43 @@ final class OrderedStream<Q extends MessageLite, A> implements StreamObserver<Q>
     private volatile boolean stopping;
     private int taken;
 
-    /** A message under way. */
+    /** A message that is being answered. */
     private final class Entry {
 
-        private final Exchange exchange;
-        private final long bytes;
+        private final RequestContext request;
+        private final BodyMemory.Body memory = streams.memory();
         private final Future<A> answer;
 
-        Entry(Q message, Exchange exchange, long bytes) {
-            this.exchange = exchange;
-            this.bytes = bytes;
+        Entry(Q message, RequestContext request) {
+            this.request = request;
             this.answer = streams.submit(context.wrap(() -> answer(message)));
         }
 
         private A answer(Q message) {
-            Checked<A> answer =
-                    bytes < 0
-                            ? new Checked.Refused<>(Streams.tooMuch())
-                            : Answers.guarded(exchange, () -> answering.answer(message, exchange));
-            return switch (answer) {
-                case Checked.Accepted<A>(A found) -> {
-                    exchange.answered();
-                    yield found;
-                }
-                case Checked.Refused<A>(Failure failure) -> {
-                    exchange.failed(failure.code());
-                    yield answering.refuse(message, failure);
-                }
-            };
+            try {
+                memory.received(message.getSerializedSize());
+                memory.complete();
+                A found = Answers.handled(request, r -> answering.answer(message, r));
+                request.recorder().answered();
+                return found;
+            } catch (FailureException e) {
+                request.recorder().failed(e.failure().code());
+                return answering.refuse(message, e.failure());
+            }
         }
 
-        void over(boolean read) {
+        void finish(boolean read) {
             if (!read) {
                 answer.cancel(true);
-                exchange.left();
+                request.recorder().cancelled();
             }
-            streams.over(exchange, Math.max(0, bytes));
+            memory.close();
+            streams.finished(request);
         }
     }
 
     /**
-     * Begins to take messages; within the service's method.
+     * Starts to accept messages; called within the service's method.
      *
      * @param reader of the answers
      */
@@ -95,38 +92,38 @@ final class OrderedStream<Q extends MessageLite, A> implements StreamObserver<Q>
         this.streams = streams;
         reader.disableAutoRequest();
         reader.setOnReadyHandler(readiness::release);
-        reader.setOnCancelHandler(this::left);
+        reader.setOnCancelHandler(this::cancelled);
         writer = streams.submit(context.wrap(this::write));
         streams.opened(end);
         reader.request(AT_A_TIME);
     }
 
-    /** Is in its place before a stop can be behind it, whose answer may be asked for meanwhile. */
+    /** Synchronized so that a message is queued before the mark of a stop. */
     @Override
     public synchronized void onNext(Q message) {
-        long bytes = streams.reserve(message.getSerializedSize());
         String id = "%s/%d".formatted(whole.requestId(), taken++);
-        Exchange exchange = new Exchange(ExchangeInterceptor.PROTOCOL, id, whole.path());
-        exchange.operation(answering.operation());
-        entries.add(Optional.of(new Entry(message, exchange, bytes)));
+        RequestContext request =
+                RequestContext.start(RequestContextInterceptor.PROTOCOL, id, whole.path());
+        request.recorder().operation(answering.operation());
+        entries.add(Optional.of(new Entry(message, request)));
     }
 
-    /** All has come that will. */
+    /** The client sends no more. */
     @Override
     public void onCompleted() {
         entries.add(Optional.empty());
     }
 
-    /** The caller has left; the cancel handler knows too. */
+    /** The client cancelled; the cancel handler is called too. */
     @Override
     public void onError(Throwable error) {}
 
-    private void left() {
+    private void cancelled() {
         writer.cancel(true);
-        abandon(null); // a writer that had not begun never will
+        abandon(null); // a writer that has not started never will
     }
 
-    /** Takes no more; what was taken is answered. */
+    /** Accepts no more messages; the accepted ones are answered. */
     private synchronized void stop() {
         stopping = true;
         entries.add(Optional.empty());
@@ -140,7 +137,7 @@ final class OrderedStream<Q extends MessageLite, A> implements StreamObserver<Q>
                 A answer = current.answer.get();
                 awaitReader();
                 reader.onNext(answer);
-                current.over(true);
+                current.finish(true);
                 current = null;
                 if (!stopping) {
                     reader.request(1);
@@ -168,14 +165,14 @@ final class OrderedStream<Q extends MessageLite, A> implements StreamObserver<Q>
         }
     }
 
-    /** Gives up what nobody will read. */
+    /** Cancels what will not be read. */
     private void abandon(@Nullable Entry current) {
         streams.closed(end);
         if (current != null) {
-            current.over(false);
+            current.finish(false);
         }
         for (Optional<Entry> entry = entries.poll(); entry != null; entry = entries.poll()) {
-            entry.ifPresent(e -> e.over(false));
+            entry.ifPresent(e -> e.finish(false));
         }
     }
 }

@@ -1,10 +1,10 @@
 package io.dmst.grpc;
 
 import com.google.protobuf.MessageLite;
+import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
-import io.dmst.pipeline.BodyBudget;
-import io.dmst.pipeline.Checked;
-import io.dmst.pipeline.Exchange;
+import io.dmst.pipeline.BodyMemory;
+import io.dmst.pipeline.RequestContext;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,17 +18,17 @@ import org.springframework.stereotype.Component;
 class Streams {
 
     private final ExecutorService threads;
-    private final BodyBudget budget;
+    private final BodyMemory memory;
     private final MeterRegistry meters;
     private final OpenCalls calls;
 
     Streams(
             ExecutorService grpcHandlers,
-            BodyBudget budget,
+            BodyMemory memory,
             MeterRegistry meters,
             OpenCalls calls) {
         this.threads = grpcHandlers;
-        this.budget = budget;
+        this.memory = memory;
         this.meters = meters;
         this.calls = calls;
     }
@@ -39,10 +39,14 @@ class Streams {
         /** Value of the metrics' label. */
         String operation();
 
-        /** The answer to a message, or why there is none. */
-        Checked<A> answer(Q message, Exchange exchange);
+        /**
+         * The answer to a message.
+         *
+         * @throws io.dmst.inference.FailureException if there is none
+         */
+        A answer(Q message, RequestContext context);
 
-        /** The answer that says why there is none. */
+        /** The answer that carries a failure. */
         A refuse(Q message, Failure failure);
     }
 
@@ -64,18 +68,13 @@ class Streams {
         calls.closed(end);
     }
 
-    /** Takes the memory for a message; -1 if there is none. */
-    long reserve(long bytes) {
-        return budget.reserve(bytes) ? bytes : -1;
+    /** The memory of a message, to be charged and closed by the stream. */
+    BodyMemory.Body memory() {
+        return memory.open(Deadline.none());
     }
 
-    static Failure tooMuch() {
-        return BodyBudget.exhausted();
-    }
-
-    /** Gives the memory back and counts the message. */
-    void over(Exchange exchange, long bytes) {
-        budget.release(bytes);
-        exchange.record(meters);
+    /** Counts a finished message. */
+    void finished(RequestContext context) {
+        context.recorder().record(meters, context.elapsed());
     }
 }

@@ -1,7 +1,6 @@
 package io.dmst.inference;
 
 import io.dmst.onnx.Precision;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -16,10 +15,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param model directory of a model; absent for the bundled one
  * @param threads of one computation; 0 for as many as are found worthwhile at the start
  * @param workers batches computed at a time
- * @param queue images that may wait before more are refused
- * @param maxBatch images computed together at most; 0 for 8 on a CPU and 64 on a GPU
- * @param batchTime that one batch should take at most, which bounds its images by their cost
- * @param drain time for accepted requests to be answered when the process stops
  */
 @ConfigurationProperties("dmst.inference")
 public record InferenceProperties(
@@ -29,11 +24,7 @@ public record InferenceProperties(
         @DefaultValue("fp32") Precision precision,
         @Nullable String model,
         @DefaultValue("0") int threads,
-        @DefaultValue("1") int workers,
-        @DefaultValue("256") int queue,
-        @DefaultValue("0") int maxBatch,
-        @DefaultValue("50ms") Duration batchTime,
-        @DefaultValue("20s") Duration drain) {
+        @DefaultValue("1") int workers) {
 
     /** Where the model runs. */
     public enum Mode {
@@ -48,12 +39,7 @@ public record InferenceProperties(
         /** The exported graph on ONNX Runtime. */
         ONNXRUNTIME,
         /** The network on live arrays. */
-        DJL,
-        /**
-         * ONNX Runtime on a graph without the network, which says the same of every image: shows
-         * what all else costs. Models with golden images refuse it.
-         */
-        IDENTITY
+        DJL
     }
 
     public InferenceProperties {
@@ -65,13 +51,9 @@ public record InferenceProperties(
             throw new IllegalArgumentException(
                     "dmst.inference.precision must be fp32 with any engine but onnxruntime");
         }
-        if (threads < 0 || workers < 1 || queue < 1) {
+        if (threads < 0 || workers < 1) {
             throw new IllegalArgumentException(
-                    "dmst.inference.threads must be at least 0, workers and queue at least 1");
-        }
-        if (maxBatch < 0 || !batchTime.isPositive() || drain.isNegative()) {
-            throw new IllegalArgumentException(
-                    "dmst.inference.max-batch and drain must be at least 0, batch-time more");
+                    "dmst.inference.threads must be at least 0, workers at least 1");
         }
     }
 }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
@@ -20,9 +19,8 @@ import org.jspecify.annotations.Nullable;
  * The models that this process serves, by name and version.
  *
  * <p>A model can be taken out of service and put back. Those of a {@link ModelShelf} are closed and
- * opened with it, from what lies there then: new versions come, those that are gone go, and what is
- * the same serves on. Requests that were taken are answered in either case. Safe for use by several
- * threads.
+ * opened with it, from the versions that are available then; unchanged ones stay open. Accepted
+ * requests are answered in either case. Safe for use by several threads.
  */
 public final class Models implements AutoCloseable {
 
@@ -31,16 +29,6 @@ public final class Models implements AutoCloseable {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile SequencedMap<String, SequencedMap<String, Predictor>> byName;
     private volatile boolean closed;
-
-    /** What {@link #select} found: a {@link Chosen} predictor, or a {@link Failure}. */
-    public sealed interface Selection permits Chosen, Failure {}
-
-    /**
-     * A model that is served.
-     *
-     * @param predictor that answers for it
-     */
-    public record Chosen(Predictor predictor) implements Selection {}
 
     /**
      * Takes over the predictors and closes them with itself.
@@ -54,13 +42,13 @@ public final class Models implements AutoCloseable {
     }
 
     /**
-     * As the other one, with models that can be loaded later.
+     * With models that can be loaded later.
      *
      * @param shelf from which the predictors are
      */
     public Models(@Nullable ModelShelf shelf, List<? extends Predictor> predictors) {
         if (predictors.isEmpty()) {
-            throw new IllegalArgumentException("there is no model to serve");
+            throw new IllegalArgumentException("at least one model must be served");
         }
         this.shelf = shelf;
         SequencedMap<String, SequencedMap<String, Predictor>> all = new LinkedHashMap<>();
@@ -79,23 +67,23 @@ public final class Models implements AutoCloseable {
     }
 
     /**
-     * Finds a model that is in service.
+     * Selects a model that is in service.
      *
      * @param name or absent for the default
      * @param version or absent for that name's default
-     * @return the predictor, or a failure as {@link #find}, or of code {@link
-     *     FailureCode#NOT_READY} for a model that was taken out of service
+     * @throws FailureException as {@link #find}, or of {@link FailureCode#NOT_READY} for a model
+     *     that is out of service
      */
-    public Selection select(@Nullable String name, @Nullable String version) {
-        return switch (find(name, version)) {
-            case Failure failure -> failure;
-            case Chosen chosen ->
-                    withdrawn.contains(chosen.predictor().model().name()) ? unloaded() : chosen;
-        };
+    public Predictor select(@Nullable String name, @Nullable String version) {
+        Predictor predictor = find(name, version);
+        if (withdrawn.contains(predictor.model().name())) {
+            throw unloaded();
+        }
+        return predictor;
     }
 
-    private static Failure unloaded() {
-        return new Failure(
+    private static FailureException unloaded() {
+        return new FailureException(
                 FailureCode.NOT_READY, "the model was unloaded; it must be loaded first");
     }
 
@@ -104,46 +92,60 @@ public final class Models implements AutoCloseable {
      *
      * @param name or absent for the default
      * @param version or absent for that name's default
-     * @return the predictor, or a failure of code {@link FailureCode#UNKNOWN_MODEL}, or of code
-     *     {@link FailureCode#NOT_READY} for one that was there and left the memory
+     * @throws FailureException of {@link FailureCode#UNKNOWN_MODEL}, or of {@link
+     *     FailureCode#NOT_READY} for a model that was unloaded
      */
-    public Selection find(@Nullable String name, @Nullable String version) {
+    public Predictor find(@Nullable String name, @Nullable String version) {
         SequencedMap<String, SequencedMap<String, Predictor>> now = byName;
         if (name == null && now.isEmpty()) {
-            return unloaded();
+            throw unloaded();
         }
         String wanted = name == null ? now.firstEntry().getKey() : name;
         SequencedMap<String, Predictor> versions = now.get(wanted);
         if (versions == null) {
-            return withdrawn.contains(wanted)
-                    ? unloaded()
-                    : unknown("no model \"%s\" is served; there is %s", wanted, now);
+            throw withdrawn.contains(wanted) ? unloaded() : unknown(wanted);
         }
         if (version == null) {
-            return new Chosen(versions.lastEntry().getValue());
+            return versions.lastEntry().getValue();
         }
         Predictor predictor = versions.get(version);
-        return predictor == null
-                ? unknown("that model has no version \"%s\"; there is %s", version, versions)
-                : new Chosen(predictor);
+        if (predictor == null) {
+            throw new FailureException(
+                    FailureCode.UNKNOWN_MODEL,
+                    "unknown version \"%s\" of the model; available: %s"
+                            .formatted(clipped(version), String.join(", ", versions.keySet())));
+        }
+        return predictor;
+    }
+
+    private FailureException unknown(String name) {
+        return new FailureException(
+                FailureCode.UNKNOWN_MODEL,
+                "unknown model \"%s\"; available: %s"
+                        .formatted(clipped(name), String.join(", ", byName.keySet())));
+    }
+
+    private static String clipped(String text) {
+        return text.length() <= 80 ? text : text.substring(0, 80) + "…";
     }
 
     /**
      * Puts all versions of a model into service, or takes them out of it; returns when it is done.
      *
-     * @return a failure of code {@link FailureCode#UNKNOWN_MODEL}, if there is no such model, or
-     *     why it cannot be loaded; what served before serves on then
+     * @throws FailureException of {@link FailureCode#UNKNOWN_MODEL}, or of another code if the
+     *     model cannot be loaded; what was served before is still served then
      */
-    public synchronized Optional<Failure> serve(String name, boolean served) {
-        boolean known = byName.containsKey(name);
+    public synchronized void serve(String name, boolean served) {
         if (closed) {
-            return Optional.of(new Failure(FailureCode.NOT_READY, "the service is stopping"));
+            throw new FailureException(Failure.notReady());
         }
         if (shelf != null && served) {
-            return load(shelf, name);
+            put(name, opened(shelf, name));
+            withdrawn.remove(name);
+            return;
         }
-        if (!known && !withdrawn.contains(name)) {
-            return Optional.of(unknown("no model \"%s\" is served; there is %s", name, byName));
+        if (!byName.containsKey(name) && !withdrawn.contains(name)) {
+            throw unknown(name);
         }
         if (served) {
             withdrawn.remove(name);
@@ -153,26 +155,13 @@ public final class Models implements AutoCloseable {
                 put(name, List.of());
             }
         }
-        return Optional.empty();
-    }
-
-    private Optional<Failure> load(ModelShelf from, String name) {
-        return switch (opened(from, name)) {
-            case Failure failure -> Optional.of(failure);
-            case ModelShelf.Opened(List<Predictor> predictors) -> {
-                put(name, predictors);
-                withdrawn.remove(name);
-                yield Optional.empty();
-            }
-        };
     }
 
     /**
-     * Opens a model in a thread of the system: it computes in native code for a while, in which a
-     * virtual thread, such as a request's, keeps its carrier, and with one processor no other
-     * request would be read meanwhile.
+     * Opens a model on a platform thread: it computes in native code for a while, during which a
+     * virtual thread, such as a request's, would occupy its carrier.
      */
-    private ModelShelf.Opening opened(ModelShelf from, String name) {
+    private List<Predictor> opened(ModelShelf from, String name) {
         try {
             return CompletableFuture.supplyAsync(
                             () -> from.open(name, predictors(name)),
@@ -180,8 +169,8 @@ public final class Models implements AutoCloseable {
                     .join();
         } catch (CompletionException e) {
             switch (e.getCause()) {
-                case RuntimeException ours -> throw ours;
-                case Error grave -> throw grave;
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
                 case null, default -> throw e;
             }
         }
@@ -192,9 +181,7 @@ public final class Models implements AutoCloseable {
         return versions == null ? List.of() : List.copyOf(versions.values());
     }
 
-    /**
-     * Newcomers meet the new predictors from now on; those that are left out answer what they have.
-     */
+    /** New requests get the new predictors; the replaced ones answer what they have accepted. */
     private void put(String name, List<Predictor> predictors) {
         List<Predictor> former = new ArrayList<>(predictors(name));
         former.removeAll(predictors);
@@ -212,19 +199,9 @@ public final class Models implements AutoCloseable {
         listeners.forEach(Runnable::run);
     }
 
-    /** What is run whenever models have come or gone. */
+    /** Adds an action that is run whenever models were added or removed. */
     void whenChanged(Runnable listener) {
         listeners.add(listener);
-    }
-
-    private static Failure unknown(String form, String wanted, Map<String, ?> known) {
-        return new Failure(
-                FailureCode.UNKNOWN_MODEL,
-                form.formatted(clipped(wanted), String.join(", ", known.keySet())));
-    }
-
-    private static String clipped(String text) {
-        return text.length() <= 80 ? text : text.substring(0, 80) + "…";
     }
 
     /** Names, the default one first. */
@@ -247,7 +224,7 @@ public final class Models implements AutoCloseable {
     public SequencedMap<String, List<String>> idle() {
         SequencedMap<String, List<String>> idle = new LinkedHashMap<>();
         if (shelf != null) {
-            shelf.lying()
+            shelf.available()
                     .forEach((name, versions) -> {
                         List<String> others = new ArrayList<>(versions);
                         others.removeAll(versions(name));
@@ -259,21 +236,11 @@ public final class Models implements AutoCloseable {
         return idle;
     }
 
-    /** The model that is meant whatever is asked for: where one alone is in memory, in service. */
-    public Optional<Predictor> only() {
-        SequencedMap<String, SequencedMap<String, Predictor>> now = byName;
-        if (now.size() != 1 || now.firstEntry().getValue().size() != 1) {
-            return Optional.empty();
-        }
-        return withdrawn.contains(now.firstEntry().getKey())
-                ? Optional.empty()
-                : Optional.of(now.firstEntry().getValue().firstEntry().getValue());
-    }
-
     /** Whether a model is in service and would take a request. */
     public boolean ready(ServedModel model) {
-        return select(model.name(), model.version()) instanceof Chosen chosen
-                && chosen.predictor().ready();
+        Map<String, Predictor> versions = byName.get(model.name());
+        Predictor predictor = versions == null ? null : versions.get(model.version());
+        return predictor != null && !withdrawn.contains(model.name()) && predictor.ready();
     }
 
     /** Whether every model that is in service would take a request, and one is. */

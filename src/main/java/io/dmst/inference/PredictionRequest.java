@@ -9,19 +9,12 @@ import java.util.Set;
  * @param pixels {@code [height][width][3]} of the model's input, RGB, row-major, unsigned bytes;
  *     not changed by anyone afterwards
  * @param probes names of the intermediates wanted in the trace; none for a plain classification
- * @param deadline after which nobody waits for the answer
- * @param priority among those that wait
+ * @param deadline after which the answer is of no use
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-public record PredictionRequest(
-        String id, byte[] pixels, Set<String> probes, Deadline deadline, Priority priority) {
+public record PredictionRequest(String id, byte[] pixels, Set<String> probes, Deadline deadline) {
 
     public PredictionRequest {
         probes = Set.copyOf(probes);
-    }
-
-    /** A request of {@link Priority#NORMAL}. */
-    public PredictionRequest(String id, byte[] pixels, Set<String> probes, Deadline deadline) {
-        this(id, pixels, probes, deadline, Priority.NORMAL);
     }
 }

@@ -1,6 +1,5 @@
 package io.dmst.oip;
 
-import io.dmst.pipeline.Checked;
 import io.dmst.pipeline.Upload;
 import java.util.List;
 
@@ -15,7 +14,7 @@ sealed interface Images {
      *
      * @param files each with its own check
      */
-    record Files(List<Checked<Upload>> files) implements Images {
+    record Files(List<Upload> files) implements Images {
 
         @Override
         public int count() {

@@ -2,17 +2,18 @@ package io.dmst.oip;
 
 import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
+import io.dmst.inference.FailureException;
 import io.dmst.inference.Outcome;
 import io.dmst.inference.Prediction;
 import io.dmst.inference.Predictor;
 import io.dmst.inference.ServedModel;
-import io.dmst.pipeline.AskedClass;
 import io.dmst.pipeline.Call;
-import io.dmst.pipeline.Checked;
-import io.dmst.pipeline.Exchange;
-import io.dmst.pipeline.ImageBounds;
-import io.dmst.pipeline.Pipeline;
+import io.dmst.pipeline.ExplainOptions;
+import io.dmst.pipeline.ImagePipeline;
+import io.dmst.pipeline.RequestContext;
 import io.dmst.pipeline.Upload;
+import io.dmst.pipeline.UploadLimits;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,15 +32,15 @@ import org.springframework.stereotype.Component;
 @Component
 public class Inference {
 
-    private final Pipeline pipeline;
-    private final ImageBounds bounds;
+    private final ImagePipeline pipeline;
+    private final UploadLimits limits;
     private final Statistics statistics;
     private final Map<Predictor, ModelTensors> tensors =
             Collections.synchronizedMap(new WeakHashMap<>());
 
-    Inference(Pipeline pipeline, ImageBounds bounds, Statistics statistics) {
+    Inference(ImagePipeline pipeline, UploadLimits limits, Statistics statistics) {
         this.pipeline = pipeline;
-        this.bounds = bounds;
+        this.limits = limits;
         this.statistics = statistics;
     }
 
@@ -53,68 +54,50 @@ public class Inference {
      *
      * @param name of the model
      * @param version absent for the default one
-     * @param request read once the model is known to be there
+     * @param allowed time that the call allows, apart from the request's own parameter
+     * @param request read once the call is admitted
+     * @throws FailureException if there is no answer
      */
-    public Checked<InferAnswer> infer(
+    public InferAnswer infer(
             String name,
             @Nullable String version,
-            Exchange exchange,
-            Supplier<Checked<InferRequest>> request) {
-        return pipeline.predictor(name, version, exchange)
-                .then(predictor -> counted(predictor, exchange, request));
-    }
-
-    private Checked<InferAnswer> counted(
-            Predictor predictor, Exchange exchange, Supplier<Checked<InferRequest>> request) {
-        // the request's own deadline is known once it is read
-        Checked<InferAnswer> answer =
-                pipeline.admitting(predictor, Deadline.none())
-                        .then(admitting -> request.get())
-                        .then(read -> answer(predictor, exchange, read));
-        if (answer instanceof Checked.Refused<InferAnswer>) {
-            statistics.failed(predictor.model(), exchange.elapsed());
+            @Nullable Duration allowed,
+            RequestContext context,
+            Supplier<InferRequest> request) {
+        Predictor predictor = pipeline.predictor(name, version, context);
+        try {
+            pipeline.admit(predictor, pipeline.deadline(allowed, context));
+            return answer(predictor, context, request.get());
+        } catch (FailureException e) {
+            statistics.failed(predictor.model(), context.elapsed());
+            throw e;
         }
-        return answer;
     }
 
-    private Checked<InferAnswer> answer(
-            Predictor predictor, Exchange exchange, InferRequest request) {
+    private InferAnswer answer(Predictor predictor, RequestContext context, InferRequest request) {
         ModelTensors known = tensors(predictor);
-        Checked<List<OutputCheck.Wanted>> wanted =
-                OutputCheck.wanted(known, request.outputs())
-                        .then(outputs -> about(predictor.model(), request.className(), outputs));
-        Checked<Images> images = new InputCheck(known, bounds).images(request.inputs());
-        return Checked.all(
-                () -> {
-                    Call call =
-                            new Call(
-                                    predictor,
-                                    probes(wanted.value()),
-                                    pipeline.deadline(request.allowed(), exchange),
-                                    exchange);
-                    return predictions(call, images.value())
-                            .then(found -> OutputCheck.complete(wanted.value(), found))
-                            .then(found ->
-                                    Checked.accepted(
-                                            answer(call, request.id(), wanted.value(), found)));
-                },
-                wanted,
-                images);
+        List<OutputCheck.Wanted> wanted =
+                about(
+                        predictor.model(),
+                        request.className(),
+                        OutputCheck.wanted(known, request.outputs()));
+        Images images = new InputCheck(known, limits).images(request.inputs());
+        Deadline deadline = pipeline.deadline(request.allowed(), context);
+        Call call = new Call(predictor, probes(wanted), deadline, context);
+        List<Prediction> predictions = predictions(call, images);
+        OutputCheck.complete(wanted, predictions);
+        return answer(call, request.id(), wanted, predictions);
     }
 
-    /** The outputs of the class that a request names. */
-    private static Checked<List<OutputCheck.Wanted>> about(
+    /** The outputs, of the class that a request names. */
+    private static List<OutputCheck.Wanted> about(
             ServedModel model, @Nullable String className, List<OutputCheck.Wanted> outputs) {
-        return className == null
-                ? Checked.accepted(outputs)
-                : AskedClass.of(model, className)
-                        .then(found ->
-                                Checked.accepted(
-                                        found.isEmpty()
-                                                ? outputs
-                                                : outputs.stream()
-                                                        .map(o -> o.of(found.get()))
-                                                        .toList()));
+        if (className == null) {
+            return outputs;
+        }
+        return ExplainOptions.classIndex(model, className)
+                .map(index -> outputs.stream().map(output -> output.of(index)).toList())
+                .orElse(outputs);
     }
 
     private static Set<String> probes(List<OutputCheck.Wanted> wanted) {
@@ -123,23 +106,22 @@ public class Inference {
                 .collect(Collectors.toSet());
     }
 
-    private Checked<List<Prediction>> predictions(Call call, Images images) {
+    private List<Prediction> predictions(Call call, Images images) {
         List<Outcome> outcomes =
                 switch (images) {
-                    case Images.Files(List<Checked<Upload>> files) -> pipeline.files(call, files);
-                    case Images.Pixels(List<byte[]> pixels) -> pipeline.pixels(call, pixels);
+                    case Images.Files(List<Upload> files) -> pipeline.classify(call, files);
+                    case Images.Pixels(List<byte[]> pixels) -> pipeline.predict(call, pixels);
                 };
         List<Prediction> predictions = new ArrayList<>();
         for (int i = 0; i < outcomes.size(); i++) {
             switch (outcomes.get(i)) {
                 case Prediction prediction -> predictions.add(prediction);
-                case Failure failure -> {
-                    return new Checked.Refused<>(
-                            outcomes.size() == 1 ? failure : placed(failure, i));
-                }
+                case Failure failure ->
+                        throw new FailureException(
+                                outcomes.size() == 1 ? failure : placed(failure, i));
             }
         }
-        return Checked.accepted(predictions);
+        return predictions;
     }
 
     private static Failure placed(Failure failure, int place) {
@@ -157,7 +139,7 @@ public class Inference {
                 wanted.stream()
                         .map(output -> OutputCheck.tensor(output, model, predictions))
                         .toList();
-        statistics.succeeded(model, call.exchange(), predictions, System.nanoTime() - begun);
+        statistics.succeeded(model, call.context(), predictions, System.nanoTime() - begun);
         return new InferAnswer(model, id, outputs);
     }
 }

@@ -9,4 +9,4 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param repositoryControl whether requests may load and unload models
  */
 @ConfigurationProperties("dmst.oip")
-record OipProperties(@DefaultValue("false") boolean repositoryControl) {}
+public record OipProperties(@DefaultValue("false") boolean repositoryControl) {}

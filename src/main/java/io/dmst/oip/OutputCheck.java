@@ -2,9 +2,9 @@ package io.dmst.oip;
 
 import static io.dmst.inference.FailureCode.INVALID_ARGUMENT;
 
+import io.dmst.inference.FailureException;
 import io.dmst.inference.Prediction;
 import io.dmst.inference.ServedModel;
-import io.dmst.pipeline.Checked;
 import io.dmst.pipeline.Ranking;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Holds the outputs that a request names against what a model has, and makes them. */
+/** Checks the outputs that a request names against those of a model, and makes them. */
 final class OutputCheck {
 
     private static final String SHARED_MEMORY = "shared_memory_region";
@@ -33,65 +33,67 @@ final class OutputCheck {
         }
     }
 
-    /** The outputs in the order of the request, or what is wrong with the first that is wrong. */
-    static Checked<List<Wanted>> wanted(ModelTensors tensors, List<RequestedOutput> requested) {
+    /**
+     * The outputs in the order of the request.
+     *
+     * @throws FailureException that names the first wrong one
+     */
+    static List<Wanted> wanted(ModelTensors tensors, List<RequestedOutput> requested) {
         if (requested.isEmpty()) {
-            return Checked.accepted(tensors.usual().stream().map(o -> new Wanted(o, 0)).toList());
+            return tensors.usual().stream().map(o -> new Wanted(o, 0)).toList();
         }
         List<Wanted> wanted = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (RequestedOutput request : requested) {
             if (!names.add(request.name())) {
-                return refused("output \"%s\" is asked for twice".formatted(request.name()));
+                throw refused("output \"%s\" is asked for twice".formatted(request.name()));
             }
-            switch (wanted(tensors, request)) {
-                case Checked.Accepted<Wanted>(Wanted found) -> wanted.add(found);
-                case Checked.Refused<Wanted>(var failure) -> {
-                    return new Checked.Refused<>(failure);
-                }
-            }
+            wanted.add(wanted(tensors, request));
         }
-        return Checked.accepted(wanted);
+        return wanted;
     }
 
-    private static Checked<Wanted> wanted(ModelTensors tensors, RequestedOutput request) {
+    private static Wanted wanted(ModelTensors tensors, RequestedOutput request) {
         String name = request.name().length() <= 80 ? request.name() : "…";
         Output output = tensors.output(request.name()).orElse(null);
         if (output == null) {
-            return refused(
+            throw refused(
                     "the model has no output \"%s\"; it has %s".formatted(name, tensors.listed()));
         }
         if (request.parameters().contains(SHARED_MEMORY)) {
-            return refused("output %s cannot be put into shared memory".formatted(name));
+            throw refused("output %s cannot be put into shared memory".formatted(name));
         }
         if (!request.parameters().contains(RequestedOutput.CLASSIFICATION)) {
-            return Checked.accepted(new Wanted(output, 0));
+            return new Wanted(output, 0);
         }
         if (request.classification() < 1) {
-            return refused(
+            throw refused(
                     "classification of output %s must be a whole number of at least 1"
                             .formatted(name));
         }
-        return output.scoresClasses()
-                ? Checked.accepted(
-                        new Wanted(
-                                output,
-                                (int) Math.min(Integer.MAX_VALUE, request.classification())))
-                : refused("output %s has no classes; leave classification out".formatted(name));
+        if (!output.scoresClasses()) {
+            throw refused("output %s has no classes; leave classification out".formatted(name));
+        }
+        return new Wanted(output, (int) Math.min(Integer.MAX_VALUE, request.classification()));
     }
 
-    private static <T> Checked<T> refused(String detail) {
-        return Checked.refused(INVALID_ARGUMENT, detail);
+    private static FailureException refused(String detail) {
+        return new FailureException(INVALID_ARGUMENT, detail);
     }
 
-    /** The predictions, if they have all that is wanted. */
-    static Checked<List<Prediction>> complete(List<Wanted> wanted, List<Prediction> predictions) {
-        return predictions.stream()
+    /**
+     * Checks that predictions have all wanted outputs.
+     *
+     * @throws FailureException that names the first missing one
+     */
+    static void complete(List<Wanted> wanted, List<Prediction> predictions) {
+        predictions.stream()
                 .flatMap(prediction ->
                         wanted.stream().flatMap(w -> w.output().missing(prediction).stream()))
                 .findFirst()
-                .<Checked<List<Prediction>>>map(OutputCheck::refused)
-                .orElseGet(() -> Checked.accepted(predictions));
+                .ifPresent(missing -> {
+                    throw refused(missing);
+                });
     }
 
     /**

@@ -1,11 +1,10 @@
 package io.dmst.oip;
 
-import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
+import io.dmst.inference.FailureException;
 import io.dmst.inference.Models;
 import io.dmst.inference.Predictor;
 import io.dmst.inference.ServedModel;
-import io.dmst.pipeline.Checked;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -53,28 +52,23 @@ public class Repository {
      * The models.
      *
      * @param repository that is asked about; empty for all, of which there is one without a name
-     * @param readyOnly whether those are left out that take no requests
+     * @param readyOnly whether models that are not ready are left out
+     * @throws FailureException if the repository is named
      */
-    public Checked<List<Entry>> index(String repository, boolean readyOnly) {
-        return named(repository)
-                .then(all ->
-                        Checked.accepted(
-                                Stream.concat(models.all().stream().map(this::entry), idle())
-                                        .filter(entry -> entry.ready() || !readyOnly)
-                                        .toList()));
+    public List<Entry> index(String repository, boolean readyOnly) {
+        checkUnnamed(repository);
+        return Stream.concat(models.all().stream().map(this::entry), idle())
+                .filter(entry -> entry.ready() || !readyOnly)
+                .toList();
     }
 
     private Entry entry(ServedModel model) {
-        return switch (models.select(model.name(), model.version())) {
-            case Failure failure ->
-                    new Entry(model.name(), model.version(), false, failure.detail());
-            case Models.Chosen(Predictor predictor) ->
-                    new Entry(
-                            model.name(),
-                            model.version(),
-                            predictor.ready(),
-                            predictor.ready() ? "" : "it takes no requests at the moment");
-        };
+        try {
+            boolean ready = models.select(model.name(), model.version()).ready();
+            return new Entry(model.name(), model.version(), ready, ready ? "" : "not ready");
+        } catch (FailureException e) {
+            return new Entry(model.name(), model.version(), false, e.failure().detail());
+        }
     }
 
     /** What can be loaded. */
@@ -86,12 +80,12 @@ public class Repository {
                                         new Entry(model.getKey(), version, false, "not loaded")));
     }
 
-    private static Checked<Boolean> named(String repository) {
-        return repository.isEmpty()
-                ? Checked.accepted(true)
-                : Checked.refused(
-                        FailureCode.INVALID_ARGUMENT,
-                        "there is one repository and it has no name; leave repository_name out");
+    private static void checkUnnamed(String repository) {
+        if (!repository.isEmpty()) {
+            throw new FailureException(
+                    FailureCode.INVALID_ARGUMENT,
+                    "the only repository has no name; leave repository_name out");
+        }
     }
 
     /** Whether every model takes requests. */
@@ -99,22 +93,22 @@ public class Repository {
         return models.ready();
     }
 
-    /** Whether one model takes requests, or that there is no such model. */
-    public Checked<Boolean> ready(String name, @Nullable String version) {
-        return model(name, version)
-                .then(found ->
-                        Checked.accepted(
-                                models.select(name, version)
-                                                instanceof Models.Chosen(Predictor predictor)
-                                        && predictor.ready()));
+    /**
+     * Whether one model is ready.
+     *
+     * @throws FailureException if there is no such model
+     */
+    public boolean ready(String name, @Nullable String version) {
+        return models.ready(model(name, version).model());
     }
 
-    /** A model, in service or not. */
-    public Checked<Predictor> model(String name, @Nullable String version) {
-        return switch (models.find(name, version)) {
-            case Failure failure -> new Checked.Refused<>(failure);
-            case Models.Chosen(Predictor predictor) -> Checked.accepted(predictor);
-        };
+    /**
+     * A model, in service or not.
+     *
+     * @throws FailureException if there is no such model
+     */
+    public Predictor model(String name, @Nullable String version) {
+        return models.find(name, version);
     }
 
     /** The versions of a model, its default one last. */
@@ -125,43 +119,42 @@ public class Repository {
     /**
      * Puts a model into service, with all versions that there are now.
      *
-     * @param parameters names of those that came
+     * @param parameters names of the request's parameters
+     * @throws FailureException if that is not allowed, or the model cannot be loaded
      */
-    public Checked<Boolean> load(String repository, String name, Set<String> parameters) {
+    public void load(String repository, String name, Set<String> parameters) {
         for (String parameter : parameters) {
             if (parameter.equals("config") || parameter.startsWith("file:")) {
-                return Checked.refused(
+                throw new FailureException(
                         FailureCode.INVALID_ARGUMENT,
                         "a model cannot be uploaded: leave config and files out");
             }
         }
-        return serve(repository, name, true);
+        serve(repository, name, true);
     }
 
-    /** Takes a model out of service. */
-    public Checked<Boolean> unload(String repository, String name) {
-        return serve(repository, name, false);
+    /**
+     * Takes a model out of service.
+     *
+     * @throws FailureException if that is not allowed, or there is no such model
+     */
+    public void unload(String repository, String name) {
+        serve(repository, name, false);
     }
 
-    private Checked<Boolean> serve(String repository, String name, boolean served) {
+    private void serve(String repository, String name, boolean served) {
         if (!properties.repositoryControl()) {
-            return Checked.refused(
+            throw new FailureException(
                     FailureCode.FORBIDDEN,
-                    "models are not loaded or unloaded by requests here; whoever runs the service"
-                            + " can allow it by dmst.oip.repository-control=true");
+                    "requests may not load or unload models; the operator can allow it by"
+                            + " dmst.oip.repository-control=true");
         }
-        return named(repository)
-                .then(all -> {
-                    Failure unknown = models.serve(name, served).orElse(null);
-                    if (unknown != null) {
-                        return new Checked.Refused<>(unknown);
-                    }
-                    log.info(
-                            "model {}: {} by request; versions: {}",
-                            name,
-                            served ? "loaded" : "unloaded",
-                            models.versions(name));
-                    return Checked.accepted(served);
-                });
+        checkUnnamed(repository);
+        models.serve(name, served);
+        log.info(
+                "model {}: {} by request; versions: {}",
+                name,
+                served ? "loaded" : "unloaded",
+                models.versions(name));
     }
 }

@@ -1,12 +1,11 @@
 package io.dmst.oip;
 
-import io.dmst.inference.Failure;
 import io.dmst.inference.Models;
 import io.dmst.inference.Prediction;
 import io.dmst.inference.ServedModel;
 import io.dmst.inference.Timing;
-import io.dmst.pipeline.Checked;
-import io.dmst.pipeline.Exchange;
+import io.dmst.pipeline.RequestContext;
+import io.dmst.pipeline.RequestRecorder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,17 +90,17 @@ public class Statistics {
      *
      * @param name absent for all
      * @param version absent for all of the name
+     * @throws io.dmst.inference.FailureException if there is no such model
      */
-    public Checked<List<OfModel>> of(@Nullable String name, @Nullable String version) {
-        if (name != null && models.find(name, version) instanceof Failure failure) {
-            return new Checked.Refused<>(failure);
+    public List<OfModel> of(@Nullable String name, @Nullable String version) {
+        if (name != null) {
+            models.find(name, version);
         }
-        return Checked.accepted(
-                models.all().stream()
-                        .filter(model -> name == null || model.name().equals(name))
-                        .filter(model -> version == null || model.version().equals(version))
-                        .map(model -> tally(model).of(model))
-                        .toList());
+        return models.all().stream()
+                .filter(model -> name == null || model.name().equals(name))
+                .filter(model -> version == null || model.version().equals(version))
+                .map(model -> tally(model).of(model))
+                .toList();
     }
 
     private Tally tally(ServedModel model) {
@@ -113,8 +112,11 @@ public class Statistics {
     }
 
     void succeeded(
-            ServedModel model, Exchange exchange, List<Prediction> predictions, long outputNanos) {
-        tally(model).succeeded(exchange, predictions, outputNanos);
+            ServedModel model,
+            RequestContext context,
+            List<Prediction> predictions,
+            long outputNanos) {
+        tally(model).succeeded(context, predictions, outputNanos);
     }
 
     /** The sums of one model; guarded by itself. */
@@ -152,12 +154,15 @@ public class Statistics {
         }
 
         synchronized void succeeded(
-                Exchange exchange, List<Prediction> predictions, long outputNanos) {
+                RequestContext context, List<Prediction> predictions, long outputNanos) {
             lastInference = System.currentTimeMillis();
             images += predictions.size();
-            success = success.plus(1, exchange.elapsed().toNanos());
+            success = success.plus(1, context.elapsed().toNanos());
             long inputNanos =
-                    exchange.stages().getOrDefault(Exchange.Stage.DECODE, Duration.ZERO).toNanos();
+                    context.recorder()
+                            .stages()
+                            .getOrDefault(RequestRecorder.Stage.DECODE, Duration.ZERO)
+                            .toNanos();
             input = input.plus(1, inputNanos);
             output = output.plus(1, outputNanos);
             for (Prediction prediction : predictions) {

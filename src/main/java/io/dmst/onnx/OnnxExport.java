@@ -8,7 +8,6 @@ import io.dmst.model.Probe;
 import io.dmst.model.Statistic;
 import io.dmst.model.Statistics;
 import io.dmst.model.Trace;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -102,14 +101,6 @@ public final class OnnxExport {
         return new Writing().fromPixels().model("classify");
     }
 
-    /**
-     * As {@link #classify} without the network: of every image it says what a network of zeros
-     * would, so that all that costs time is around it.
-     */
-    public byte[] identity() {
-        return new Writing().withoutNetwork().model("identity");
-    }
-
     /** As {@link #classify} without the statistics: shows what they cost. */
     public byte[] plain() {
         return new Writing().withoutStatistics().fromPixels().model("plain");
@@ -160,19 +151,6 @@ public final class OnnxExport {
                     DataType.UINT8,
                     Axes.of(Axes.BATCH, height, width, 3),
                     "RGB pixels, 0 to 255; normalisation is part of the graph");
-        }
-
-        Writing withoutNetwork() {
-            OnnxValue pixels = pixels();
-            int classes = network.config().numClasses();
-            float[] alike = new float[classes];
-            Arrays.fill(alike, 1f / classes);
-            always(LOGITS, ops.constant(new float[classes], 1, classes), pixels, "zeros");
-            always(PROBABILITIES, ops.constant(alike, 1, classes), pixels, "all alike");
-            Statistics.ofZeros(ops, network.config())
-                    .forEach((statistic, value) ->
-                            always(statistic.word(), value, pixels, statistic.meaning()));
-            return this;
         }
 
         private void always(String name, OnnxValue value, OnnxValue pixels, String meaning) {

@@ -9,17 +9,13 @@ import java.util.Set;
  *
  * @param predictor that answers
  * @param probes wanted in the trace of every image; none for a plain classification
- * @param deadline after which nobody waits
- * @param exchange to note in where the time went
+ * @param deadline of the answer
+ * @param context of the request
  */
-public record Call(Predictor predictor, Set<String> probes, Deadline deadline, Exchange exchange) {
+public record Call(
+        Predictor predictor, Set<String> probes, Deadline deadline, RequestContext context) {
 
     public Call {
         probes = Set.copyOf(probes);
-    }
-
-    /** The same once it has been let in. */
-    Call letIn() {
-        return new Call(predictor, probes, deadline.letIn(), exchange);
     }
 }

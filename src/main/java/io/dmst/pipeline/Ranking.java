@@ -1,6 +1,7 @@
 package io.dmst.pipeline;
 
 import io.dmst.inference.FailureCode;
+import io.dmst.inference.FailureException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -8,23 +9,28 @@ import java.util.stream.IntStream;
 /** The most probable classes of a prediction. */
 public final class Ranking {
 
-    /** How many are answered where nobody says. */
+    /** How many are answered by default. */
     public static final int DEFAULT = 5;
 
     private Ranking() {}
 
-    /** How many classes a caller wants, where there can be as many. */
-    public static Checked<Integer> checked(int topK) {
-        return topK >= 1
-                ? Checked.accepted(topK)
-                : Checked.refused(
-                        FailureCode.INVALID_ARGUMENT, "top_k must be at least 1, not " + topK);
+    /**
+     * Checks the number of classes that a client wants.
+     *
+     * @throws FailureException of {@link FailureCode#INVALID_ARGUMENT}
+     */
+    public static int checked(int topK) {
+        if (topK < 1) {
+            throw new FailureException(
+                    FailureCode.INVALID_ARGUMENT, "top_k must be at least 1, not " + topK);
+        }
+        return topK;
     }
 
     /**
      * Indices of the largest values, the largest first; of equal ones the lower index.
      *
-     * @param topK at most so many
+     * @param topK the most
      */
     public static List<Integer> of(float[] values, int topK) {
         return IntStream.range(0, values.length)

@@ -1,14 +1,12 @@
 package io.dmst.rest;
 
 import io.dmst.inference.Deadline;
-import io.dmst.inference.Failure;
 import io.dmst.inference.Outcome;
 import io.dmst.inference.Predictor;
 import io.dmst.pipeline.Call;
-import io.dmst.pipeline.Checked;
-import io.dmst.pipeline.Exchange;
-import io.dmst.pipeline.Pipeline;
+import io.dmst.pipeline.ImagePipeline;
 import io.dmst.pipeline.Ranking;
+import io.dmst.pipeline.RequestContext;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -20,7 +18,6 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
@@ -33,9 +30,9 @@ import org.springframework.web.bind.annotation.RestController;
 class ClassifyController {
 
     private final ImageUploads uploads;
-    private final Pipeline pipeline;
+    private final ImagePipeline pipeline;
 
-    ClassifyController(ImageUploads uploads, Pipeline pipeline) {
+    ClassifyController(ImageUploads uploads, ImagePipeline pipeline) {
         this.uploads = uploads;
         this.pipeline = pipeline;
     }
@@ -44,7 +41,7 @@ class ClassifyController {
             path = "/v1/classify",
             method = {RequestMethod.POST, RequestMethod.PUT},
             produces = MediaType.APPLICATION_JSON_VALUE)
-    @Contract(operation = "classify", refusesFirst = true)
+    @Contract(operation = "classify")
     @Operation(
             summary = "What is in these images?",
             description =
@@ -57,7 +54,7 @@ class ClassifyController {
             responseCode = "200",
             description = "Predictions",
             content = @Content(schema = @Schema(implementation = ClassifyAnswer.class)))
-    ResponseEntity<Object> classify(
+    ClassifyAnswer classify(
             HttpServletRequest request,
             @Parameter(description = "Name of a model; without it the default one")
                     @RequestParam(required = false)
@@ -80,41 +77,17 @@ class ClassifyController {
             @Parameter(description = RequestTimeout.MEANING)
                     @RequestHeader(name = RequestTimeout.HEADER, required = false)
                     @Nullable String timeout) {
-        Exchange exchange = Exchanges.of(request);
-        Checked<ClassifyAnswer> answer =
-                Ranking.checked(topK)
-                        .then(k -> RequestTimeout.asked(timeout))
-                        .then(time -> {
-                            Deadline deadline = pipeline.deadline(time.orElse(null), exchange);
-                            return pipeline.predictor(model, version, exchange)
-                                    .then(p ->
-                                            answer(request, p, deadline)
-                                                    .then(outcomes ->
-                                                            Checked.accepted(
-                                                                    ClassifyAnswer.of(
-                                                                            p.model(), outcomes,
-                                                                            topK, rates))));
-                        });
-        return switch (answer) {
-            case Checked.Refused<ClassifyAnswer>(Failure failure) ->
-                    Problems.answer(failure, exchange);
-            case Checked.Accepted<ClassifyAnswer>(ClassifyAnswer found) -> {
-                exchange.answered();
-                yield ResponseEntity.ok().body(found);
-            }
-        };
-    }
-
-    private Checked<List<Outcome>> answer(
-            HttpServletRequest request, Predictor predictor, Deadline deadline) {
-        Exchange exchange = Exchanges.of(request);
-        Call call = new Call(predictor, Set.of(), deadline, exchange);
-        return uploads.read(request, exchange)
-                .then(images -> {
-                    List<Outcome> outcomes = pipeline.files(call, images);
-                    return Pipeline.failedAsAWhole(outcomes)
-                            .<Checked<List<Outcome>>>map(Checked.Refused::new)
-                            .orElseGet(() -> Checked.accepted(outcomes));
-                });
+        RequestContext context = HttpContext.of(request);
+        int classes = Ranking.checked(topK);
+        Predictor predictor = pipeline.predictor(model, version, context);
+        Deadline deadline = pipeline.deadline(RequestTimeout.asked(timeout), context);
+        pipeline.admit(predictor, deadline);
+        List<Outcome> outcomes =
+                pipeline.classify(
+                        new Call(predictor, Set.of(), deadline, context),
+                        uploads.read(request, deadline));
+        ImagePipeline.throwIfFailedAsAWhole(outcomes);
+        context.recorder().answered();
+        return ClassifyAnswer.of(predictor.model(), outcomes, classes, rates);
     }
 }

@@ -14,13 +14,6 @@ import java.lang.annotation.Target;
     /** Value of the metrics' label {@code operation}. */
     String operation();
 
-    /**
-     * Whether a request that the model would refuse, for want of room or of time, is refused before
-     * anything else of it is looked at. The parameters {@code model} and {@code version} of its
-     * query name the model.
-     */
-    boolean refusesFirst() default false;
-
     /** Every failure that it can answer with; unless it says otherwise, those of images. */
     FailureCode[] failures() default {
         FailureCode.INVALID_ARGUMENT,

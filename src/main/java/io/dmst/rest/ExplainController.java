@@ -5,12 +5,12 @@ import static io.dmst.inference.FailureCode.INVALID_ARGUMENT;
 import io.dmst.explain.Wanted;
 import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
+import io.dmst.inference.FailureException;
 import io.dmst.inference.Predictor;
-import io.dmst.pipeline.Checked;
-import io.dmst.pipeline.Exchange;
 import io.dmst.pipeline.ExplainCall;
-import io.dmst.pipeline.Explaining;
-import io.dmst.pipeline.Pipeline;
+import io.dmst.pipeline.ExplainOptions;
+import io.dmst.pipeline.ImagePipeline;
+import io.dmst.pipeline.RequestContext;
 import io.dmst.pipeline.Upload;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -20,7 +20,6 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -37,19 +36,17 @@ import org.springframework.web.bind.annotation.RestController;
 class ExplainController {
 
     private final ImageUploads uploads;
-    private final Pipeline pipeline;
-    private final Explaining explaining;
+    private final ImagePipeline pipeline;
 
-    ExplainController(ImageUploads uploads, Pipeline pipeline, Explaining explaining) {
+    ExplainController(ImageUploads uploads, ImagePipeline pipeline) {
         this.uploads = uploads;
         this.pipeline = pipeline;
-        this.explaining = explaining;
     }
 
     @RequestMapping(
             path = "/v1/explain",
             method = {RequestMethod.POST, RequestMethod.PUT})
-    @Contract(operation = "explain", refusesFirst = true)
+    @Contract(operation = "explain")
     @Operation(
             summary = "Why is it that?",
             description =
@@ -90,31 +87,28 @@ class ExplainController {
                                             allowableValues = {"json", "png", "npz"}))
                     @RequestParam(required = false)
                     @Nullable String format) {
-        Exchange exchange = Exchanges.of(request);
-        Checked<Optional<ExplanationFormat>> asked = ExplanationFormat.asked(format, request);
-        if (asked.equals(Checked.accepted(Optional.empty()))) {
-            return notAcceptable(exchange);
+        RequestContext context = HttpContext.of(request);
+        ExplanationFormat asked = ExplanationFormat.asked(format, request).orElse(null);
+        if (asked == null) {
+            return notAcceptable(context);
         }
-        Checked<Predictor> predictor = pipeline.predictor(model, version, exchange);
-        Checked<ExplainQuery> query = ExplainQuery.of(request);
-        Checked<ResponseEntity<Object>> answer =
-                Checked.all(
-                        () -> {
-                            ExplanationFormat found = asked.value().orElseThrow();
-                            return file(request, predictor.value(), query.value(), found)
-                                    .then(body -> Checked.accepted(ok(body, found, exchange)));
-                        },
-                        asked,
-                        predictor,
-                        query);
-        return switch (answer) {
-            case Checked.Refused<ResponseEntity<Object>>(Failure failure) ->
-                    Problems.answer(failure, exchange);
-            case Checked.Accepted<ResponseEntity<Object>>(ResponseEntity<Object> found) -> found;
-        };
+        ExplainQuery query = ExplainQuery.of(request);
+        Predictor predictor = pipeline.predictor(model, version, context);
+        Deadline deadline = pipeline.deadline(query.time(), context);
+        Wanted wanted = query.options().of(predictor.model());
+        ExplainOptions.checkPicture(query.picture(), predictor.model());
+        pipeline.admit(predictor, deadline);
+        Object body =
+                pipeline.explain(
+                        new ExplainCall(predictor, wanted, deadline, context),
+                        only(uploads.read(request, deadline)),
+                        asked.viewSide(),
+                        explained -> asked.body(explained, query));
+        context.recorder().answered();
+        return ResponseEntity.ok().contentType(asked.type()).body(body);
     }
 
-    private static ResponseEntity<Object> notAcceptable(Exchange exchange) {
+    private static ResponseEntity<Object> notAcceptable(RequestContext context) {
         return Problems.answer(
                 new Failure(
                         INVALID_ARGUMENT,
@@ -123,43 +117,16 @@ class ExplainController {
                                 + "; the header Accept has none of them"),
                 HttpStatus.NOT_ACCEPTABLE,
                 new HttpHeaders(),
-                exchange);
+                context);
     }
 
-    private static ResponseEntity<Object> ok(
-            Object body, ExplanationFormat format, Exchange exchange) {
-        exchange.answered();
-        return ResponseEntity.ok().contentType(format.type()).body(body);
-    }
-
-    /** The answer's body. */
-    private Checked<Object> file(
-            HttpServletRequest request,
-            Predictor predictor,
-            ExplainQuery query,
-            ExplanationFormat format) {
-        Exchange exchange = Exchanges.of(request);
-        Deadline deadline = pipeline.deadline(query.time().orElse(null), exchange);
-        Checked<Wanted> wanted =
-                query.options()
-                        .of(predictor)
-                        .then(found -> ExplainCall.shown(query.picture(), found, predictor));
-        return wanted.then(found -> uploads.read(request, exchange))
-                .then(ExplainController::only)
-                .then(image ->
-                        explaining.explain(
-                                new ExplainCall(predictor, wanted.value(), deadline, exchange),
-                                Checked.accepted(image),
-                                format.viewSide(),
-                                explained -> format.body(explained, query)));
-    }
-
-    private static Checked<Upload> only(List<Checked<Upload>> images) {
-        return images.size() == 1
-                ? images.getFirst()
-                : Checked.refused(
-                        INVALID_ARGUMENT,
-                        "one image is explained per request, not %d; send a request for each"
-                                .formatted(images.size()));
+    private static Upload only(List<Upload> images) {
+        if (images.size() != 1) {
+            throw new FailureException(
+                    INVALID_ARGUMENT,
+                    "one image is explained per request, not %d; send a request for each"
+                            .formatted(images.size()));
+        }
+        return images.getFirst();
     }
 }

@@ -1,6 +1,6 @@
 package io.dmst.rest;
 
-import io.dmst.pipeline.AskedClass;
+import io.dmst.pipeline.ExplainOptions;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -39,7 +39,7 @@ import java.lang.annotation.Target;
                         allowableValues = {"all", "variational"},
                         defaultValue = "all"))
 @Parameter(
-        name = AskedClass.PARAMETER,
+        name = ExplainOptions.CLASS,
         in = ParameterIn.QUERY,
         description =
                 "Of a model with the membership head: the class whose score is split into"

@@ -3,7 +3,7 @@ package io.dmst.rest;
 import static io.dmst.inference.FailureCode.INVALID_ARGUMENT;
 
 import io.dmst.explain.Pictures;
-import io.dmst.pipeline.Checked;
+import io.dmst.inference.FailureException;
 import io.dmst.pipeline.Explained;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
@@ -50,17 +50,19 @@ enum ExplanationFormat {
      * The format that a request asks for.
      *
      * @param name from the query, stronger than the header Accept
-     * @return nothing if the header has none of the formats; a failure for an unknown name
+     * @return nothing if the header has none of the formats
+     * @throws FailureException for an unknown name or a malformed header
      */
-    static Checked<Optional<ExplanationFormat>> asked(
-            @Nullable String name, HttpServletRequest request) {
+    static Optional<ExplanationFormat> asked(@Nullable String name, HttpServletRequest request) {
         if (name != null) {
-            return Arrays.stream(values())
-                    .filter(format -> format.word.equals(name))
-                    .findFirst()
-                    .map(format -> Checked.accepted(Optional.of(format)))
-                    .orElseGet(() ->
-                            Checked.refused(INVALID_ARGUMENT, "format must be json, png or npz"));
+            ExplanationFormat named =
+                    Arrays.stream(values())
+                            .filter(format -> format.word.equals(name))
+                            .findFirst()
+                            .orElseThrow(() ->
+                                    new FailureException(
+                                            INVALID_ARGUMENT, "format must be json, png or npz"));
+            return Optional.of(named);
         }
         List<MediaType> types;
         try {
@@ -69,19 +71,18 @@ enum ExplanationFormat {
                             MediaType.parseMediaTypes(
                                     Collections.list(request.getHeaders(HttpHeaders.ACCEPT))));
         } catch (InvalidMediaTypeException e) {
-            return Checked.refused(INVALID_ARGUMENT, "the header Accept is malformed");
+            throw new FailureException(INVALID_ARGUMENT, "the header Accept is malformed");
         }
         if (types.isEmpty()) {
-            return Checked.accepted(Optional.of(JSON));
+            return Optional.of(JSON);
         }
         MimeTypeUtils.sortBySpecificity(types);
         types.sort(Comparator.comparingDouble(MediaType::getQualityValue).reversed());
-        return Checked.accepted(
-                types.stream()
-                        .flatMap(type ->
-                                Arrays.stream(values())
-                                        .filter(format -> type.isCompatibleWith(format.type)))
-                        .findFirst());
+        return types.stream()
+                .flatMap(type ->
+                        Arrays.stream(values())
+                                .filter(format -> type.isCompatibleWith(format.type)))
+                .findFirst();
     }
 
     /**

@@ -3,23 +3,20 @@ package io.dmst.rest;
 import static io.dmst.inference.FailureCode.INVALID_ARGUMENT;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.dmst.pipeline.Checked;
-import io.dmst.pipeline.ImageBounds;
-import io.dmst.pipeline.PipelineProperties;
+import io.dmst.inference.Failure;
+import io.dmst.inference.FailureException;
+import io.dmst.pipeline.RequestProperties;
 import io.dmst.pipeline.Upload;
+import io.dmst.pipeline.UploadLimits;
 import io.swagger.v3.oas.annotations.media.Schema;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.Base64;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
-import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.ObjectReader;
@@ -69,15 +66,13 @@ class JsonImages {
                     @JsonProperty(value = "b64", required = true)
                     @Nullable String b64) {}
 
-    private final PipelineProperties limits;
-    private final ImageBounds bounds;
+    private final UploadLimits limits;
     private final ObjectReader bodies;
     private final ObjectReader instances;
 
-    JsonImages(PipelineProperties limits, ImageBounds bounds) {
+    JsonImages(RequestProperties request, UploadLimits limits) {
         this.limits = limits;
-        this.bounds = bounds;
-        int longest = Math.toIntExact(limits.maxRequestSize().toBytes());
+        int longest = Math.toIntExact(request.maxSize().toBytes());
         JsonMapper mapper =
                 JsonMapper.builder(
                                 JsonFactory.builder()
@@ -95,48 +90,46 @@ class JsonImages {
     }
 
     /**
-     * The images in their order.
+     * The images in their order, at least one.
      *
-     * @throws IOException if the body itself cannot be read
+     * @throws FailureException if the body is not of this form
      */
-    Checked<List<Checked<Upload>>> read(InputStream body) throws IOException {
+    List<Upload> images(byte[] body) {
         return read(body, bodies, "images", read -> ((Body) read).images());
     }
 
     /**
-     * The instances in their order.
+     * The instances in their order, at least one.
      *
-     * @throws IOException if the body itself cannot be read
+     * @throws FailureException if the body is not of this form
      */
-    Checked<List<Checked<Upload>>> readInstances(InputStream body) throws IOException {
+    List<Upload> instances(byte[] body) {
         return read(body, instances, "instances", read -> ((Instances) read).instances());
     }
 
-    private Checked<List<Checked<Upload>>> read(
-            InputStream body,
+    private List<Upload> read(
+            byte[] body,
             ObjectReader reader,
             String field,
-            Function<Object, @Nullable List<@Nullable Image>> images)
-            throws IOException {
+            Function<Object, @Nullable List<@Nullable Image>> images) {
         Object read;
         try {
             read = reader.readValue(body);
-        } catch (JacksonIOException e) {
-            throw Objects.requireNonNullElseGet(e.getCause(), () -> new IOException(e));
         } catch (JacksonException e) {
-            return refused(field, where(e.getLocation()));
+            throw refused(field, where(e.getLocation()));
         }
         List<@Nullable Image> found = read == null ? null : images.apply(read);
-        return found == null || found.isEmpty()
-                ? refused(field, "it has no " + field)
-                : Checked.accepted(found.stream().map(this::image).toList());
+        if (found == null || found.isEmpty()) {
+            throw refused(field, "it has no " + field);
+        }
+        return found.stream().map(this::image).toList();
     }
 
-    private static <T> Checked<T> refused(String field, String came) {
-        return Checked.refused(
+    private static FailureException refused(String field, String problem) {
+        return new FailureException(
                 INVALID_ARGUMENT,
                 "the body must be JSON like {\"%s\":[{\"b64\":\"…\"}]}, but %s"
-                        .formatted(field, came));
+                        .formatted(field, problem));
     }
 
     private static String where(@Nullable TokenStreamLocation location) {
@@ -146,17 +139,20 @@ class JsonImages {
                         .formatted(location.getLineNr(), location.getColumnNr());
     }
 
-    private Checked<Upload> image(@Nullable Image image) {
+    private Upload image(@Nullable Image image) {
         if (image == null || image.b64() == null) {
-            return Checked.refused(INVALID_ARGUMENT, "the image has no b64");
+            return rejected("the image has no b64");
         }
-        if (image.b64().length() / 4 * 3 > limits.maxImageSize().toBytes() + 2) {
-            return bounds.tooLarge();
-        }
+        String text = image.b64();
         try {
-            return Checked.accepted(Upload.of(Base64.getDecoder().decode(image.b64())));
+            return limits.image(
+                    Math.max(0, text.length() / 4 * 3 - 2), () -> Base64.getDecoder().decode(text));
         } catch (IllegalArgumentException e) {
-            return Checked.refused(INVALID_ARGUMENT, "b64 is not Base64: " + e.getMessage());
+            return rejected("b64 is not Base64: " + e.getMessage());
         }
+    }
+
+    private static Upload rejected(String detail) {
+        return new Upload.Rejected(new Failure(INVALID_ARGUMENT, detail));
     }
 }

@@ -3,11 +3,9 @@ package io.dmst.rest;
 import static io.dmst.inference.FailureCode.INTERNAL;
 import static io.dmst.inference.FailureCode.UNKNOWN_MODEL;
 
-import io.dmst.inference.Failure;
 import io.dmst.inference.Models;
 import io.dmst.inference.Predictor;
 import io.dmst.inference.ServedModel;
-import io.dmst.pipeline.Exchange;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -17,7 +15,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -50,21 +47,15 @@ class ModelsController {
             responseCode = "200",
             description = "The model",
             content = @Content(schema = @Schema(implementation = ModelAnswer.class)))
-    ResponseEntity<Object> describe(
+    ModelAnswer describe(
             HttpServletRequest request,
             @Parameter(description = "Name of the model") @PathVariable String model,
             @Parameter(description = "Version; without it the default one")
                     @RequestParam(required = false)
                     @Nullable String version) {
-        Exchange exchange = Exchanges.of(request);
-        return switch (models.select(model, version)) {
-            case Failure failure -> Problems.answer(failure, exchange);
-            case Models.Chosen(Predictor predictor) -> {
-                ServedModel found = predictor.model();
-                exchange.model(found.name());
-                yield ResponseEntity.ok(
-                        ModelAnswer.of(found, models.versions(found.name()), predictor.ready()));
-            }
-        };
+        Predictor predictor = models.select(model, version);
+        ServedModel found = predictor.model();
+        HttpContext.of(request).recorder().model(found.name());
+        return ModelAnswer.of(found, models.versions(found.name()), predictor.ready());
     }
 }

@@ -1,15 +1,11 @@
 package io.dmst.rest;
 
-import io.dmst.inference.Failure;
 import io.dmst.inference.Predictor;
 import io.dmst.oip.Inference;
 import io.dmst.oip.Repository;
 import io.dmst.oip.Statistics;
-import io.dmst.pipeline.Checked;
-import io.dmst.pipeline.Exchange;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -63,56 +59,38 @@ class OipController {
     @GetMapping({"/v2/models/{model}/ready", "/v2/models/{model}/versions/{version}/ready"})
     @Contract(operation = "model_ready")
     ResponseEntity<Object> modelReady(
-            HttpServletRequest request,
-            @PathVariable String model,
-            @PathVariable(required = false) @Nullable String version) {
-        return switch (repository.ready(model, version)) {
-            case Checked.Accepted<Boolean>(Boolean ready) ->
-                    stated(ready, new OipAnswers.ModelReady(model, ready));
-            case Checked.Refused<Boolean>(Failure failure) ->
-                    Problems.answer(failure, Exchanges.of(request));
-        };
+            @PathVariable String model, @PathVariable(required = false) @Nullable String version) {
+        boolean ready = repository.ready(model, version);
+        return stated(ready, new OipAnswers.ModelReady(model, ready));
     }
 
     @GetMapping({"/v2/models/{model}", "/v2/models/{model}/versions/{version}"})
     @Contract(operation = "model")
-    ResponseEntity<Object> model(
+    OipAnswers.Model model(
             HttpServletRequest request,
             @PathVariable String model,
             @PathVariable(required = false) @Nullable String version) {
-        return about(
-                request,
-                repository.model(model, version),
-                predictor ->
-                        OipAnswers.Model.of(
-                                predictor.model(),
-                                repository.versions(predictor.model()),
-                                inference.tensors(predictor)));
+        Predictor predictor = find(request, model, version);
+        return OipAnswers.Model.of(
+                predictor.model(),
+                repository.versions(predictor.model()),
+                inference.tensors(predictor));
     }
 
     @GetMapping({"/v2/models/{model}/config", "/v2/models/{model}/versions/{version}/config"})
     @Contract(operation = "model_config")
-    ResponseEntity<Object> config(
+    OipAnswers.Config config(
             HttpServletRequest request,
             @PathVariable String model,
             @PathVariable(required = false) @Nullable String version) {
-        return about(
-                request,
-                repository.model(model, version),
-                predictor -> OipAnswers.Config.of(predictor.model(), inference.tensors(predictor)));
+        Predictor predictor = find(request, model, version);
+        return OipAnswers.Config.of(predictor.model(), inference.tensors(predictor));
     }
 
-    private static ResponseEntity<Object> about(
-            HttpServletRequest request,
-            Checked<Predictor> found,
-            Function<Predictor, Object> document) {
-        Exchange exchange = Exchanges.of(request);
-        return answer(
-                request,
-                found.then(predictor -> {
-                    exchange.model(predictor.model().name());
-                    return Checked.accepted(document.apply(predictor));
-                }));
+    private Predictor find(HttpServletRequest request, String model, @Nullable String version) {
+        Predictor predictor = repository.model(model, version);
+        HttpContext.of(request).recorder().model(predictor.model().name());
+        return predictor;
     }
 
     @GetMapping({
@@ -121,24 +99,9 @@ class OipController {
         "/v2/models/{model}/versions/{version}/stats"
     })
     @Contract(operation = "statistics")
-    ResponseEntity<Object> statistics(
-            HttpServletRequest request,
+    OipAnswers.Stats statistics(
             @PathVariable(required = false) @Nullable String model,
             @PathVariable(required = false) @Nullable String version) {
-        return answer(
-                request,
-                statistics
-                        .of(model, version)
-                        .then(found -> Checked.accepted(OipAnswers.Stats.of(found))));
-    }
-
-    /** The body, or why there is none. */
-    static ResponseEntity<Object> answer(
-            HttpServletRequest request, Checked<? extends Object> body) {
-        return switch (body) {
-            case Checked.Accepted<?>(var found) -> ResponseEntity.ok(found);
-            case Checked.Refused<?>(Failure failure) ->
-                    Problems.answer(failure, Exchanges.of(request));
-        };
+        return OipAnswers.Stats.of(statistics.of(model, version));
     }
 }

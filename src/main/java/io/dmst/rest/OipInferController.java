@@ -1,11 +1,14 @@
 package io.dmst.rest;
 
-import io.dmst.inference.Failure;
+import io.dmst.oip.InferAnswer;
 import io.dmst.oip.Inference;
-import io.dmst.pipeline.Checked;
-import io.dmst.pipeline.Exchange;
+import io.dmst.pipeline.ImagePipeline;
+import io.dmst.pipeline.RequestContext;
+import io.dmst.pipeline.RequestProperties;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -20,12 +23,21 @@ import org.springframework.web.bind.annotation.RestController;
 class OipInferController {
 
     private final Inference inference;
-    private final Bodies bodies;
+    private final ImagePipeline pipeline;
+    private final BodyReader bodies;
+    private final RequestProperties limits;
     private final OipJson json;
 
-    OipInferController(Inference inference, Bodies bodies, OipJson json) {
+    OipInferController(
+            Inference inference,
+            ImagePipeline pipeline,
+            BodyReader bodies,
+            RequestProperties limits,
+            OipJson json) {
         this.inference = inference;
+        this.pipeline = pipeline;
         this.bodies = bodies;
+        this.limits = limits;
         this.json = json;
     }
 
@@ -38,38 +50,26 @@ class OipInferController {
             @RequestHeader(name = OipWire.HEADER, required = false) @Nullable String jsonLength,
             @RequestHeader(name = RequestTimeout.HEADER, required = false)
                     @Nullable String timeout) {
-        Exchange exchange = Exchanges.of(request);
+        RequestContext context = HttpContext.of(request);
+        Duration allowed = RequestTimeout.asked(timeout);
         AtomicReference<@Nullable OipWire> wire = new AtomicReference<>();
-        Checked<ResponseEntity<Object>> answer =
-                RequestTimeout.asked(timeout)
-                        .then(allowed ->
-                                inference.infer(
-                                        model,
-                                        version,
-                                        exchange,
-                                        () ->
-                                                bodies.whole(request, exchange)
-                                                        .then(body ->
-                                                                OipWire.of(
-                                                                        json,
-                                                                        body,
-                                                                        jsonLength,
-                                                                        allowed.orElse(null)))
-                                                        .then(read -> {
-                                                            wire.set(read);
-                                                            return Checked.accepted(read.request());
-                                                        })))
-                        .then(inferred -> {
-                            exchange.answered();
-                            return Checked.accepted(
-                                    OipInferred.response(
-                                            inferred,
-                                            java.util.Objects.requireNonNull(wire.get())));
+        InferAnswer answer =
+                inference.infer(
+                        model,
+                        version,
+                        allowed,
+                        context,
+                        () -> {
+                            byte[] body =
+                                    bodies.read(
+                                            request,
+                                            limits.maxSize(),
+                                            pipeline.deadline(allowed, context));
+                            OipWire read = OipWire.of(json, body, jsonLength, allowed);
+                            wire.set(read);
+                            return read.request();
                         });
-        return switch (answer) {
-            case Checked.Accepted<ResponseEntity<Object>>(ResponseEntity<Object> found) -> found;
-            case Checked.Refused<ResponseEntity<Object>>(Failure failure) ->
-                    Problems.answer(failure, exchange);
-        };
+        context.recorder().answered();
+        return OipInferred.response(answer, Objects.requireNonNull(wire.get()));
     }
 }

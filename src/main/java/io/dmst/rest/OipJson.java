@@ -2,8 +2,8 @@ package io.dmst.rest;
 
 import static io.dmst.inference.FailureCode.INVALID_ARGUMENT;
 
-import io.dmst.pipeline.Checked;
-import io.dmst.pipeline.PipelineProperties;
+import io.dmst.inference.FailureException;
+import io.dmst.pipeline.RequestProperties;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,14 +32,14 @@ class OipJson {
     private final int mostImages;
     private final JsonFactory factory;
 
-    OipJson(PipelineProperties limits) {
+    OipJson(RequestProperties limits) {
         mostImages = limits.maxImages();
         factory =
                 JsonFactory.builder()
                         .streamReadConstraints(
                                 StreamReadConstraints.builder()
                                         .maxStringLength(
-                                                Math.toIntExact(limits.maxRequestSize().toBytes()))
+                                                Math.toIntExact(limits.maxSize().toBytes()))
                                         .maxNestingDepth(DEEPEST)
                                         .maxNameLength(LONGEST_NAME)
                                         .build())
@@ -74,15 +74,19 @@ class OipJson {
         }
     }
 
-    /** What the body says. */
-    Checked<Request> read(byte[] body, int length) {
+    /**
+     * Reads a body.
+     *
+     * @throws FailureException if it is not JSON of the protocol
+     */
+    Request read(byte[] body, int length) {
         try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), body, 0, length)) {
-            return Checked.accepted(request(parser));
+            return request(parser);
         } catch (Misfit e) {
-            return refused(String.valueOf(e.getMessage()));
+            throw refused(String.valueOf(e.getMessage()));
         } catch (JacksonException e) {
             TokenStreamLocation where = e.getLocation();
-            return refused(
+            throw refused(
                     where == null || where.getLineNr() < 1
                             ? "the body is not JSON"
                             : "the body is not JSON at line %d, column %d"
@@ -90,8 +94,8 @@ class OipJson {
         }
     }
 
-    private static <T> Checked<T> refused(String detail) {
-        return Checked.refused(INVALID_ARGUMENT, detail);
+    private static FailureException refused(String detail) {
+        return new FailureException(INVALID_ARGUMENT, detail);
     }
 
     private Request request(JsonParser parser) {

@@ -2,14 +2,17 @@ package io.dmst.rest;
 
 import static io.dmst.inference.FailureCode.INVALID_ARGUMENT;
 
+import io.dmst.inference.Deadline;
+import io.dmst.inference.FailureException;
 import io.dmst.oip.Repository;
-import io.dmst.pipeline.Checked;
+import io.dmst.pipeline.ImagePipeline;
+import io.dmst.pipeline.RequestProperties;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -23,64 +26,59 @@ import tools.jackson.databind.json.JsonMapper;
 class OipRepositoryController {
 
     private final Repository repository;
-    private final Bodies bodies;
+    private final BodyReader bodies;
+    private final ImagePipeline pipeline;
+    private final RequestProperties limits;
 
-    OipRepositoryController(Repository repository, Bodies bodies) {
+    OipRepositoryController(
+            Repository repository,
+            BodyReader bodies,
+            ImagePipeline pipeline,
+            RequestProperties limits) {
         this.repository = repository;
         this.bodies = bodies;
+        this.pipeline = pipeline;
+        this.limits = limits;
     }
 
     @PostMapping("/v2/repository/index")
     @Contract(operation = "index")
-    ResponseEntity<Object> index(HttpServletRequest request) {
-        return OipController.answer(
-                request,
-                body(request)
-                        .then(json -> repository.index("", json.path("ready").asBoolean(false)))
-                        .then(entries -> Checked.accepted(OipAnswers.Stored.of(entries))));
+    List<OipAnswers.Stored> index(HttpServletRequest request) {
+        boolean readyOnly = body(request).path("ready").asBoolean(false);
+        return OipAnswers.Stored.of(repository.index("", readyOnly));
     }
 
     @PostMapping("/v2/repository/models/{model}/load")
     @Contract(operation = "load")
-    ResponseEntity<Object> load(HttpServletRequest request, @PathVariable String model) {
-        return OipController.answer(
-                request,
-                body(request)
-                        .then(json -> repository.load("", model, parameters(json)))
-                        .then(loaded -> Checked.accepted(Map.of())));
+    Map<String, Object> load(HttpServletRequest request, @PathVariable String model) {
+        Set<String> parameters = new HashSet<>(body(request).path("parameters").propertyNames());
+        repository.load("", model, parameters);
+        return Map.of();
     }
 
     @PostMapping("/v2/repository/models/{model}/unload")
     @Contract(operation = "unload")
-    ResponseEntity<Object> unload(HttpServletRequest request, @PathVariable String model) {
-        return OipController.answer(
-                request,
-                body(request)
-                        .then(json -> repository.unload("", model))
-                        .then(unloaded -> Checked.accepted(Map.of())));
-    }
-
-    private static Set<String> parameters(JsonNode json) {
-        return new HashSet<>(json.path("parameters").propertyNames());
+    Map<String, Object> unload(HttpServletRequest request, @PathVariable String model) {
+        body(request);
+        repository.unload("", model);
+        return Map.of();
     }
 
     /** An object; an empty one where there is no body. */
-    private Checked<JsonNode> body(HttpServletRequest request) {
-        return bodies.whole(request, Exchanges.of(request)).then(OipRepositoryController::object);
-    }
-
-    private static Checked<JsonNode> object(byte[] body) {
+    private JsonNode body(HttpServletRequest request) {
+        Deadline deadline = pipeline.deadline(null, HttpContext.of(request));
+        byte[] body = bodies.read(request, limits.maxSize(), deadline);
         if (body.length == 0) {
-            return Checked.accepted(JsonMapper.shared().createObjectNode());
+            return JsonMapper.shared().createObjectNode();
         }
         try {
             JsonNode json = JsonMapper.shared().readTree(body);
             if (json.isObject()) {
-                return Checked.accepted(json);
+                return json;
             }
         } catch (JacksonException e) {
-            // answered as what is no object
+            // answered like JSON that is no object
         }
-        return Checked.refused(INVALID_ARGUMENT, "the body must be a JSON object, or absent");
+        throw new FailureException(INVALID_ARGUMENT, "the body must be a JSON object, or absent");
     }
 }

@@ -2,21 +2,20 @@ package io.dmst.rest;
 
 import static io.dmst.inference.FailureCode.INVALID_ARGUMENT;
 
+import io.dmst.inference.FailureException;
 import io.dmst.oip.Contents;
 import io.dmst.oip.Datatype;
 import io.dmst.oip.InferInput;
 import io.dmst.oip.InferRequest;
 import io.dmst.oip.ModelTensors;
 import io.dmst.oip.RequestedOutput;
-import io.dmst.pipeline.AskedClass;
-import io.dmst.pipeline.Checked;
+import io.dmst.pipeline.ExplainOptions;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -47,28 +46,26 @@ record OipWire(InferRequest request, Set<String> binary, boolean allBinary, Set<
      *
      * @param header value of {@link #HEADER}; absent where the body is JSON alone
      * @param allowed time by the request's header; absent for none
+     * @throws FailureException if the body is malformed
      */
-    static Checked<OipWire> of(
+    static OipWire of(
             OipJson json, byte[] body, @Nullable String header, @Nullable Duration allowed) {
         if (header == null) {
-            return json.read(body, body.length)
-                    .then(read -> of(read, ByteBuffer.allocate(0), allowed));
+            return of(json.read(body, body.length), ByteBuffer.allocate(0), allowed);
         }
         int length = header.matches("\\d{1,9}") ? Integer.parseInt(header) : -1;
         if (length < 0 || length > body.length) {
-            return Checked.refused(
+            throw new FailureException(
                     INVALID_ARGUMENT,
                     "%s must be the length of the JSON, from 0 to the body's %d bytes"
                             .formatted(HEADER, body.length));
         }
         return length == 0
-                ? Checked.accepted(oneFile(body, allowed))
-                : json.read(body, length)
-                        .then(read ->
-                                of(
-                                        read,
-                                        ByteBuffer.wrap(body, length, body.length - length),
-                                        allowed));
+                ? oneFile(body, allowed)
+                : of(
+                        json.read(body, length),
+                        ByteBuffer.wrap(body, length, body.length - length),
+                        allowed);
     }
 
     private static OipWire oneFile(byte[] body, @Nullable Duration allowed) {
@@ -86,31 +83,16 @@ record OipWire(InferRequest request, Set<String> binary, boolean allBinary, Set<
                 Set.of());
     }
 
-    private static Checked<OipWire> of(
-            OipJson.Request read, ByteBuffer bytes, @Nullable Duration allowed) {
-        Checked<Long> timeout = timeout(read.parameters());
-        Checked<Optional<String>> className = className(read.parameters());
-        return Checked.all(
-                () ->
-                        inputs(read.inputs(), bytes)
-                                .then(inputs ->
-                                        Checked.accepted(
-                                                wire(
-                                                        read,
-                                                        new InferRequest(
-                                                                read.id(),
-                                                                inputs,
-                                                                read.outputs().stream()
-                                                                        .map(OipWire::output)
-                                                                        .toList(),
-                                                                className.value().orElse(null),
-                                                                InferRequest.shorter(
-                                                                        allowed,
-                                                                        InferRequest.timeout(
-                                                                                timeout
-                                                                                        .value())))))),
-                timeout,
-                className);
+    private static OipWire of(OipJson.Request read, ByteBuffer bytes, @Nullable Duration allowed) {
+        return wire(
+                read,
+                new InferRequest(
+                        read.id(),
+                        inputs(read.inputs(), bytes),
+                        read.outputs().stream().map(OipWire::output).toList(),
+                        className(read.parameters()),
+                        InferRequest.shorter(
+                                allowed, InferRequest.timeout(timeout(read.parameters())))));
     }
 
     private static OipWire wire(OipJson.Request read, InferRequest request) {
@@ -126,21 +108,22 @@ record OipWire(InferRequest request, Set<String> binary, boolean allBinary, Set<
         return new OipWire(request, binary, all, text);
     }
 
-    private static Checked<Long> timeout(Map<String, Object> parameters) {
-        return parameters.getOrDefault(InferRequest.TIMEOUT, 0L) instanceof Long microseconds
-                        && microseconds >= 0
-                ? Checked.accepted(microseconds)
-                : Checked.refused(
-                        INVALID_ARGUMENT,
-                        "the parameter timeout must be a whole number of microseconds");
+    private static long timeout(Map<String, Object> parameters) {
+        if (parameters.getOrDefault(InferRequest.TIMEOUT, 0L) instanceof Long microseconds
+                && microseconds >= 0) {
+            return microseconds;
+        }
+        throw new FailureException(
+                INVALID_ARGUMENT, "the parameter timeout must be a whole number of microseconds");
     }
 
-    private static Checked<Optional<String>> className(Map<String, Object> parameters) {
-        Object given = parameters.get(AskedClass.PARAMETER);
-        return given instanceof Boolean
-                ? Checked.refused(
-                        INVALID_ARGUMENT, "the parameter class must be a label or a number")
-                : Checked.accepted(Optional.ofNullable(given).map(Object::toString));
+    private static @Nullable String className(Map<String, Object> parameters) {
+        Object given = parameters.get(ExplainOptions.CLASS);
+        if (given instanceof Boolean) {
+            throw new FailureException(
+                    INVALID_ARGUMENT, "the parameter class must be a label or a number");
+        }
+        return given == null ? null : given.toString();
     }
 
     private static RequestedOutput output(OipJson.Tensor output) {
@@ -153,41 +136,34 @@ record OipWire(InferRequest request, Set<String> binary, boolean allBinary, Set<
                 parameters.keySet());
     }
 
-    private static Checked<List<InferInput>> inputs(
-            List<OipJson.Tensor> tensors, ByteBuffer bytes) {
+    private static List<InferInput> inputs(List<OipJson.Tensor> tensors, ByteBuffer bytes) {
         List<InferInput> inputs = new ArrayList<>();
         for (OipJson.Tensor tensor : tensors) {
-            switch (contents(tensor, bytes)) {
-                case Checked.Refused<Contents>(var failure) -> {
-                    return new Checked.Refused<>(failure);
-                }
-                case Checked.Accepted<Contents>(Contents contents) ->
-                        inputs.add(
-                                new InferInput(
-                                        tensor.name(),
-                                        tensor.datatype(),
-                                        tensor.shape(),
-                                        tensor.parameters().keySet(),
-                                        contents));
-            }
+            inputs.add(
+                    new InferInput(
+                            tensor.name(),
+                            tensor.datatype(),
+                            tensor.shape(),
+                            tensor.parameters().keySet(),
+                            contents(tensor, bytes)));
         }
-        return bytes.hasRemaining()
-                ? Checked.refused(
-                        INVALID_ARGUMENT,
-                        "%d bytes follow the JSON and the data of its inputs"
-                                .formatted(bytes.remaining()))
-                : Checked.accepted(inputs);
+        if (bytes.hasRemaining()) {
+            throw new FailureException(
+                    INVALID_ARGUMENT,
+                    "%d bytes follow the JSON and the data of its inputs"
+                            .formatted(bytes.remaining()));
+        }
+        return inputs;
     }
 
     /** Takes a tensor's part of the bytes, where it has one. */
-    private static Checked<Contents> contents(OipJson.Tensor tensor, ByteBuffer bytes) {
+    private static Contents contents(OipJson.Tensor tensor, ByteBuffer bytes) {
         OipData data = tensor.data();
         if (!tensor.parameters().containsKey(BINARY_SIZE)) {
-            return Checked.accepted(
-                    data == null ? new Contents.None() : data.contents(tensor.shape()));
+            return data == null ? new Contents.None() : data.contents(tensor.shape());
         }
         if (data != null) {
-            return Checked.refused(
+            throw new FailureException(
                     INVALID_ARGUMENT,
                     "input %s has both data and %s; send one of them"
                             .formatted(tensor.name(), BINARY_SIZE));
@@ -195,13 +171,13 @@ record OipWire(InferRequest request, Set<String> binary, boolean allBinary, Set<
         if (!(tensor.parameters().get(BINARY_SIZE) instanceof Long size)
                 || size < 0
                 || size > bytes.remaining()) {
-            return Checked.refused(
+            throw new FailureException(
                     INVALID_ARGUMENT,
                     "%s of input %s must be a number of bytes, of which %d are left after the JSON"
                             .formatted(BINARY_SIZE, tensor.name(), bytes.remaining()));
         }
         ByteBuffer own = bytes.slice(bytes.position(), size.intValue());
         bytes.position(bytes.position() + size.intValue());
-        return Checked.accepted(new Contents.Raw(own));
+        return new Contents.Raw(own);
     }
 }

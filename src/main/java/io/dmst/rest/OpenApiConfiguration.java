@@ -60,7 +60,7 @@ class OpenApiConfiguration {
     private static void describe(Operation operation, Contract contract, HandlerMethod handler) {
         operation.addParametersItem(
                 new HeaderParameter()
-                        .name(Exchanges.REQUEST_ID)
+                        .name(HttpContext.REQUEST_ID)
                         .description("To find the request in the log; echoed, or made if absent")
                         .schema(new StringSchema().maxLength(128)));
         Map<Integer, List<FailureCode>> byStatus =
@@ -103,15 +103,15 @@ class OpenApiConfiguration {
     }
 
     private static void headers(ApiResponse response, boolean timed) {
-        response.addHeaderObject(Exchanges.REQUEST_ID, header("The request's id"));
+        response.addHeaderObject(HttpContext.REQUEST_ID, header("The request's id"));
         if (timed) {
             response.addHeaderObject(
-                    Exchanges.SERVER_TIMING,
+                    HttpContext.SERVER_TIMING,
                     header(
                             "`decode;dur=…, queue;dur=…, compute;dur=…` in milliseconds; of several"
                                     + " images the slowest one's"));
             response.addHeaderObject(
-                    Exchanges.BATCH_SIZE,
+                    HttpContext.BATCH_SIZE,
                     header("Images that were computed together; 0 where none was"));
         }
     }
@@ -157,8 +157,8 @@ class OpenApiConfiguration {
         Schema<?> file = new StringSchema().format("binary");
         Schema<?> form =
                 new ObjectSchema()
-                        .addProperty(ImageUploads.PART, new ArraySchema().items(file))
-                        .addRequiredItem(ImageUploads.PART);
+                        .addProperty(MultipartImages.PART, new ArraySchema().items(file))
+                        .addRequiredItem(MultipartImages.PART);
         Content content = content("image/*", file);
         content.putAll(content("application/octet-stream", file));
         content.putAll(content("multipart/form-data", form));

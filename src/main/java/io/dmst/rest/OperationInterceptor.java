@@ -27,7 +27,8 @@ class OperationInterceptor implements HandlerInterceptor {
         if (handler instanceof HandlerMethod method) {
             contracts
                     .computeIfAbsent(method.getMethod(), OperationInterceptor::contract)
-                    .ifPresent(contract -> Exchanges.of(request).operation(contract.operation()));
+                    .ifPresent(contract ->
+                            HttpContext.of(request).recorder().operation(contract.operation()));
         }
         return true;
     }

@@ -1,8 +1,9 @@
 package io.dmst.rest;
 
 import io.dmst.inference.Failure;
-import io.dmst.inference.FailureCode;
-import io.dmst.pipeline.Exchange;
+import io.dmst.inference.FailureException;
+import io.dmst.pipeline.BodyTimeoutException;
+import io.dmst.pipeline.RequestContext;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -12,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
@@ -24,7 +26,7 @@ import org.springframework.web.method.annotation.MethodArgumentTypeMismatchExcep
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
-/** Makes problems of whatever the framework refuses, and of faults. */
+/** Maps failures, errors of the framework and internal errors to problem answers. */
 @RestControllerAdvice
 class ProblemAdvice extends ResponseEntityExceptionHandler {
 
@@ -42,13 +44,13 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                 || servlet.getResponse().isCommitted()) {
             return null;
         }
-        Exchange exchange = Exchanges.of(servlet.getRequest());
+        RequestContext context = HttpContext.of(servlet.getRequest());
         if (status.is5xxServerError()) {
-            log.error("request {}: {}", exchange.requestId(), status, exception);
+            log.error("request {}: {}", context.requestId(), status, exception);
         }
         Failure failure =
                 new Failure(Problems.code(status), detail(exception, servlet.getRequest()));
-        return Problems.answer(failure, status, headers, exchange);
+        return Problems.answer(failure, status, headers, context);
     }
 
     private static String detail(Exception exception, HttpServletRequest request) {
@@ -83,18 +85,26 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                 : methods.stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", "));
     }
 
-    /** A fault of ours: the log has it, the answer only its id. */
+    /** Answers an expected failure. */
+    @ExceptionHandler(FailureException.class)
+    ResponseEntity<Object> failure(FailureException exception, ServletWebRequest web) {
+        return Problems.answer(
+                exception.failure(),
+                exception instanceof BodyTimeoutException
+                        ? HttpStatus.REQUEST_TIMEOUT
+                        : Problems.status(exception.failure().code()),
+                new HttpHeaders(),
+                HttpContext.of(web.getRequest()));
+    }
+
+    /** Answers an internal error: the log has the details, the answer only the request's id. */
     @ExceptionHandler(Exception.class)
-    @Nullable ResponseEntity<Object> fault(Exception exception, ServletWebRequest web) {
-        Exchange exchange = Exchanges.of(web.getRequest());
-        log.error("request {}: a fault", exchange.requestId(), exception);
+    @Nullable ResponseEntity<Object> internal(Exception exception, ServletWebRequest web) {
+        RequestContext context = HttpContext.of(web.getRequest());
+        log.error("request {}: internal error", context.requestId(), exception);
         if (web.getResponse() == null || web.getResponse().isCommitted()) {
             return null;
         }
-        return Problems.answer(
-                new Failure(
-                        FailureCode.INTERNAL,
-                        "a fault of ours; tell whoever runs the service the request_id"),
-                exchange);
+        return Problems.answer(Failure.internal(), context);
     }
 }

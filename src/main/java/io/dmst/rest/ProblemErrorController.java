@@ -11,7 +11,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Answers what failed outside of any controller. */
+/** Answers requests that failed outside of any controller. */
 @RestController
 @Hidden
 class ProblemErrorController implements ErrorController {
@@ -22,14 +22,21 @@ class ProblemErrorController implements ErrorController {
                 request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code
                         ? HttpStatusCode.valueOf(code)
                         : HttpStatusCode.valueOf(404);
-        String detail =
-                status.is5xxServerError()
-                        ? "a fault of ours; tell whoever runs the service the request_id"
-                        : "the request was refused; /swagger-ui shows what is expected";
         return Problems.answer(
-                new Failure(Problems.code(status), detail),
+                failure(status),
                 status,
                 new HttpHeaders(),
-                Exchanges.of(request));
+                HttpContext.of(request));
+    }
+
+    private static Failure failure(HttpStatusCode status) {
+        if (status.value() == 408) {
+            return BodyReader.IDLE;
+        }
+        return status.is5xxServerError()
+                ? Failure.internal()
+                : new Failure(
+                        Problems.code(status),
+                        "the request was refused; /swagger-ui shows what is expected");
     }
 }

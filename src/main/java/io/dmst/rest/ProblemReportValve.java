@@ -25,7 +25,7 @@ public final class ProblemReportValve extends ErrorReportValve {
             return;
         }
         HttpStatus known = HttpStatus.resolve(status);
-        String id = Exchanges.of(request).requestId();
+        String id = HttpContext.of(request).requestId();
         Problem problem =
                 new Problem(
                         "about:blank",
@@ -37,7 +37,7 @@ public final class ProblemReportValve extends ErrorReportValve {
                         id);
         try {
             response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-            response.setHeader(Exchanges.REQUEST_ID, id);
+            response.setHeader(HttpContext.REQUEST_ID, id);
             response.getOutputStream()
                     .write(JSON.writeValueAsString(problem).getBytes(StandardCharsets.UTF_8));
             response.finishResponse();

@@ -2,7 +2,7 @@ package io.dmst.rest;
 
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
-import io.dmst.pipeline.Exchange;
+import io.dmst.pipeline.RequestContext;
 import java.util.regex.Pattern;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -52,8 +52,8 @@ final class Problems {
     }
 
     /** The answer to a failure. */
-    static ResponseEntity<Object> answer(Failure failure, Exchange exchange) {
-        return answer(failure, status(failure.code()), new HttpHeaders(), exchange);
+    static ResponseEntity<Object> answer(Failure failure, RequestContext context) {
+        return answer(failure, status(failure.code()), new HttpHeaders(), context);
     }
 
     /**
@@ -62,11 +62,11 @@ final class Problems {
      * @param headers that the answer carries besides those of every problem
      */
     static ResponseEntity<Object> answer(
-            Failure failure, HttpStatusCode status, HttpHeaders headers, Exchange exchange) {
-        exchange.failed(failure.code());
+            Failure failure, HttpStatusCode status, HttpHeaders headers, RequestContext context) {
+        context.recorder().failed(failure.code());
         HttpHeaders all = new HttpHeaders();
         all.putAll(headers);
-        boolean ours = !OPEN_INFERENCE.matcher(exchange.path()).matches();
+        boolean ours = !OPEN_INFERENCE.matcher(context.path()).matches();
         all.setContentType(ours ? MediaType.APPLICATION_PROBLEM_JSON : MediaType.APPLICATION_JSON);
         failure.tryAgain()
                 .ifPresent(delay ->
@@ -74,19 +74,19 @@ final class Problems {
                                 HttpHeaders.RETRY_AFTER,
                                 String.valueOf(Math.max(1, delay.toSeconds()))));
         Object body =
-                ours ? problem(failure, status, exchange) : new OipAnswers.Failed(failure.detail());
+                ours ? problem(failure, status, context) : new OipAnswers.Failed(failure.detail());
         return new ResponseEntity<>(body, all, status);
     }
 
-    private static Problem problem(Failure failure, HttpStatusCode status, Exchange exchange) {
+    private static Problem problem(Failure failure, HttpStatusCode status, RequestContext context) {
         HttpStatus known = HttpStatus.resolve(status.value());
         return new Problem(
                 "about:blank",
                 known == null ? "Error" : known.getReasonPhrase(),
                 status.value(),
                 failure.detail(),
-                exchange.path(),
+                context.path(),
                 failure.code(),
-                exchange.requestId());
+                context.requestId());
     }
 }

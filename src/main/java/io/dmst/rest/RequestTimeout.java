@@ -2,10 +2,9 @@ package io.dmst.rest;
 
 import static io.dmst.inference.FailureCode.INVALID_ARGUMENT;
 
-import io.dmst.pipeline.Checked;
+import io.dmst.inference.FailureException;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -23,21 +22,21 @@ final class RequestTimeout {
     private RequestTimeout() {}
 
     /**
-     * What the caller asks for.
+     * The time that a client allows.
      *
      * @param header its value, if it is there
+     * @return absent without the header
+     * @throws FailureException of {@link io.dmst.inference.FailureCode#INVALID_ARGUMENT}
      */
-    static Checked<Optional<Duration>> asked(@Nullable String header) {
+    static @Nullable Duration asked(@Nullable String header) {
         if (header == null) {
-            return Checked.accepted(Optional.empty());
+            return null;
         }
         if (!SECONDS.matcher(header).matches()) {
-            return Checked.refused(
+            throw new FailureException(
                     INVALID_ARGUMENT,
                     "the header %s must be seconds, as in 2.5, or left out".formatted(HEADER));
         }
-        return Checked.accepted(
-                Optional.of(
-                        Duration.ofNanos(new BigDecimal(header).multiply(NANOS).longValueExact())));
+        return Duration.ofNanos(new BigDecimal(header).multiply(NANOS).longValueExact());
     }
 }

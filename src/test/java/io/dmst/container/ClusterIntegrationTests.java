@@ -90,7 +90,7 @@ class ClusterIntegrationTests {
                     CHART,
                     "--reuse-values",
                     "--set",
-                    "config.dmst.pipeline.max-images=4",
+                    "config.dmst.request.max-images=4",
                     "--wait",
                     "--timeout=170s");
             cluster.helm("rollback", "dmst", "--wait", "--timeout=170s");

@@ -12,19 +12,10 @@ import inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import inference.ModelInferRequest;
 import inference.ModelStatisticsRequest;
 import io.dmst.DmstApplication;
-import io.dmst.inference.Failure;
-import io.dmst.inference.FailureCode;
 import io.dmst.inference.FakePredictor;
 import io.dmst.inference.Models;
 import io.dmst.rest.Pictures;
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
-import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +32,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
 
-/** What is refused before it is read, and what holds up nobody. */
+/** Which calls are refused before they cost anything, and which are not. */
 @Timeout(120)
 class AdmissionIntegrationTests {
 
@@ -75,69 +66,17 @@ class AdmissionIntegrationTests {
         server.close();
     }
 
-    /** How a call ends whose message never comes. */
-    private <Q, A> Channel.Told endOfACallWithoutMessage(MethodDescriptor<Q, A> method)
-            throws Exception {
-        CompletableFuture<StatusRuntimeException> end = new CompletableFuture<>();
-        // else the client keeps the beginning back until it has a message to send with it
-        MethodDescriptor<Q, A> atOnce =
-                method.toBuilder().setType(MethodDescriptor.MethodType.BIDI_STREAMING).build();
-        ClientCall<Q, A> call = channel.open().newCall(atOnce, CallOptions.DEFAULT);
-        call.start(
-                new ClientCall.Listener<>() {
-                    @Override
-                    public void onClose(Status status, Metadata trailers) {
-                        end.complete(status.asRuntimeException(trailers));
-                    }
-                },
-                new Metadata());
-        call.request(1);
-        return Channel.told(end.get(LONG.toSeconds(), TimeUnit.SECONDS));
-    }
-
-    private double counted(String operation) {
-        return server
-                .getBean(MeterRegistry.class)
-                .find("dmst.requests")
-                .tags("operation", operation, "outcome", "overloaded", "protocol", "grpc")
-                .counters()
-                .stream()
-                .mapToDouble(Counter::count)
-                .sum();
-    }
-
-    @Test
-    void whatTheOnlyModelWouldRefuseIsRefusedBeforeItsMessageComes() throws Exception {
-        model.refuses(new Failure(FailureCode.OVERLOADED, "too many", Duration.ofSeconds(9)));
-        List<MethodDescriptor<?, ?>> methods =
-                List.of(
-                        VisionServiceGrpc.getClassifyMethod(),
-                        VisionServiceGrpc.getExplainMethod());
-
-        for (MethodDescriptor<?, ?> method : methods) {
-            Channel.Told told =
-                    endOfACallWithoutMessage(method)
-                            .is(Status.Code.RESOURCE_EXHAUSTED, "OVERLOADED");
-            assertThat(told.detail()).isEqualTo("too many");
-            assertThat(told.retrySeconds()).hasValue(9L);
-            assertThat(told.trailers().get(ExchangeInterceptor.SERVER_TIMING)).isNotNull();
-        }
-        for (String operation : List.of("classify", "explain")) {
-            Awaitility.await().atMost(LONG).until(() -> counted(operation) == 1);
-        }
-    }
-
     /** Its message may allow more time than the call, and the protocol counts what failed. */
     @Test
     void aRequestOfTheOpenInferenceProtocolIsReadAndCountedThere() {
-        model.refuses(new Failure(FailureCode.OVERLOADED, "too many"));
+        model.unready(true);
         GRPCInferenceServiceBlockingStub stub =
                 GRPCInferenceServiceGrpc.newBlockingStub(channel.open());
 
         Channel.failure(() ->
                         stub.modelInfer(
                                 ModelInferRequest.newBuilder().setModelName("colours").build()))
-                .is(Status.Code.RESOURCE_EXHAUSTED, "OVERLOADED");
+                .is(Status.Code.UNAVAILABLE, "NOT_READY");
 
         assertThat(
                         stub.modelStatistics(ModelStatisticsRequest.getDefaultInstance())
@@ -150,7 +89,7 @@ class AdmissionIntegrationTests {
 
     @Test
     void whatNeedsNoModelIsNotRefused() {
-        model.refuses(new Failure(FailureCode.OVERLOADED, "too many"));
+        model.unready(true);
 
         assertThat(
                         VisionServiceGrpc.newBlockingStub(channel.open())
@@ -160,7 +99,7 @@ class AdmissionIntegrationTests {
     }
 
     @Test
-    void whoeverWaitsHoldsUpNobodyOfTheSameConnection() throws Exception {
+    void waitingCallsDoNotBlockOthersOfTheSameConnection() throws Exception {
         ByteString red = ByteString.copyFrom(Pictures.red());
         AtomicInteger wait = new AtomicInteger();
         model.answers(request -> {

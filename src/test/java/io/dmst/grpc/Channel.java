@@ -51,7 +51,7 @@ final class Channel implements AutoCloseable {
             assertThat(status.getCode()).as(detail()).isEqualTo(code);
             assertThat(reason).isEqualTo(expected);
             assertThat(detail()).isNotBlank().doesNotContain("Exception");
-            assertThat(trailers.get(ExchangeInterceptor.REQUEST_ID)).isNotBlank();
+            assertThat(trailers.get(RequestContextInterceptor.REQUEST_ID)).isNotBlank();
             return this;
         }
     }

@@ -28,9 +28,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
+import org.springframework.test.context.TestPropertySource;
 
 /** A client that asks for more than the server takes at a time waits at its own end. */
 @ServerTest
+@TestPropertySource(properties = "dmst.batch.queue=2000")
 @Timeout(120)
 class ManyCallsIntegrationTests {
 

@@ -86,14 +86,13 @@ class VisionFailuresIntegrationTests {
 
     @Test
     void whatTheModelWouldRefuseIsNotDecoded() {
-        newer.refuses(new Failure(FailureCode.OVERLOADED, "too many", Duration.ofSeconds(9)));
+        newer.unready(true);
         try {
             Told told =
-                    classify(images("no image".getBytes(UTF_8)))
-                            .is(Code.RESOURCE_EXHAUSTED, "OVERLOADED");
-            assertThat(told.retrySeconds()).hasValue(9L);
+                    classify(images("no image".getBytes(UTF_8))).is(Code.UNAVAILABLE, "NOT_READY");
+            assertThat(told.retrySeconds()).hasValue(1L);
         } finally {
-            newer.refuses((Failure) null);
+            newer.unready(false);
         }
     }
 

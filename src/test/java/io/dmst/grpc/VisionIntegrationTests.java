@@ -135,13 +135,13 @@ class VisionIntegrationTests {
     }
 
     private String idOfAnAnswerTo(String id) {
-        return String.valueOf(metadata(id)[0].get(ExchangeInterceptor.REQUEST_ID));
+        return String.valueOf(metadata(id)[0].get(RequestContextInterceptor.REQUEST_ID));
     }
 
     /** Headers and trailers. */
     private Metadata[] metadata(String id) {
         Metadata sent = new Metadata();
-        sent.put(ExchangeInterceptor.REQUEST_ID, id);
+        sent.put(RequestContextInterceptor.REQUEST_ID, id);
         AtomicReference<Metadata> headers = new AtomicReference<>();
         AtomicReference<Metadata> trailers = new AtomicReference<>();
         stub.withInterceptors(
@@ -154,9 +154,9 @@ class VisionIntegrationTests {
     @Test
     void everyAnswerSaysWhereItsTimeWent() {
         Metadata trailers = metadata("x")[1];
-        assertThat(trailers.get(ExchangeInterceptor.SERVER_TIMING))
+        assertThat(trailers.get(RequestContextInterceptor.SERVER_TIMING))
                 .matches("decode;dur=[0-9.]+, queue;dur=2\\.000, compute;dur=3\\.000");
-        assertThat(trailers.get(ExchangeInterceptor.BATCH_SIZE)).isEqualTo("4");
+        assertThat(trailers.get(RequestContextInterceptor.BATCH_SIZE)).isEqualTo("4");
     }
 
     @Test

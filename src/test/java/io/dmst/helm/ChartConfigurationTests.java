@@ -131,16 +131,16 @@ class ChartConfigurationTests {
                         inference: {config: {dmst: {inference: {drain: 2s}}}}
                         """);
         assertThat(release.keys("inference"))
-                .containsEntry("dmst.inference.drain", "2s")
-                .containsEntry("dmst.inference.queue", "5")
+                .containsEntry("dmst.shutdown.drain", "2s")
+                .containsEntry("dmst.batch.queue", "5")
                 .containsEntry("dmst.inference.mode", "local");
-        assertThat(release.keys("gateway")).containsEntry("dmst.inference.drain", "1s");
+        assertThat(release.keys("gateway")).containsEntry("dmst.shutdown.drain", "1s");
     }
 
     @Test
     void theProgramFindsItsConfigurationAndPodsChangeWithIt() {
         Release before = Chart.render("{}");
-        Release after = Chart.render("inference: {config: {dmst.inference.queue: 5}}");
+        Release after = Chart.render("inference: {config: {dmst.batch.queue: 5}}");
         assertThat(before.container("inference").getEnv())
                 .anySatisfy(variable -> {
                     assertThat(variable.getName()).isEqualTo("SPRING_CONFIG_ADDITIONAL_LOCATION");
@@ -168,11 +168,11 @@ class ChartConfigurationTests {
             tiers(release)
                     .forEach(tier -> {
                         Map<String, String> keys = release.keys(tier);
-                        Duration drain = duration(keys, "dmst.inference.drain");
+                        Duration drain = duration(keys, "dmst.shutdown.drain");
                         Duration http =
                                 duration(keys, "spring.lifecycle.timeout-per-shutdown-phase");
                         Duration grpc = duration(keys, "spring.grpc.server.shutdown.grace-period");
-                        Duration notice = duration(keys, "dmst.pipeline.notice");
+                        Duration notice = duration(keys, "dmst.shutdown.pre-drain-delay");
                         assertThat(release.pod(tier).getTerminationGracePeriodSeconds())
                                 .isGreaterThan(
                                         drain.plus(http)
@@ -183,7 +183,7 @@ class ChartConfigurationTests {
                     });
         }
         assertThat(Chart.render("shutdown: {drainSeconds: 7}").keys("inference"))
-                .containsEntry("dmst.inference.drain", "7s");
+                .containsEntry("dmst.shutdown.drain", "7s");
     }
 
     private static Duration duration(Map<String, String> keys, String key) {
@@ -194,7 +194,7 @@ class ChartConfigurationTests {
     void aPodIsTakenOutOfItsServiceBeforeItStops() {
         Release release = Chart.render("{}");
         for (String tier : List.of("gateway", "inference")) {
-            assertThat(duration(release.keys(tier), "dmst.pipeline.notice"))
+            assertThat(duration(release.keys(tier), "dmst.shutdown.pre-drain-delay"))
                     .as("gateways look names up every 5 s, and Java keeps them for 5 s")
                     .isGreaterThanOrEqualTo(Duration.ofSeconds(10));
             assertThat(release.container(tier).getLifecycle())
@@ -220,10 +220,10 @@ class ChartConfigurationTests {
                                 "gateway: {resources: {requests: {cpu: 1, memory: 1Gi}, limits: {memory: %s}}}"
                                         .formatted(memory))
                         .keys("gateway");
-        DataSize decoding = DataSize.parse(String.valueOf(keys.get("dmst.pipeline.decode-memory")));
+        DataSize decoding = DataSize.parse(String.valueOf(keys.get("dmst.image.decode-memory")));
         assertThat(decoding.toBytes())
                 .isLessThan(Quantity.getAmountInBytes(new Quantity(memory)).longValueExact() / 2);
-        int pixels = Integer.parseInt(String.valueOf(keys.get("dmst.pipeline.max-pixels")));
+        int pixels = Integer.parseInt(String.valueOf(keys.get("dmst.image.max-pixels")));
         ImageLimits limits = new ImageLimits(ImageLimits.DEFAULT_MAX_BYTES, pixels, 100);
         new ImageDecoder(limits, decoding.toBytes());
         return pixels;

@@ -119,15 +119,15 @@ final class Situations {
                   extraEnvFrom: [{secretRef: {name: g}}]
                   extraVolumes: [{name: h, emptyDir: {}}]
                   extraVolumeMounts: [{name: h, mountPath: /h}]
-                  config: {dmst.pipeline.timeout: 10s}
+                  config: {dmst.request.timeout: 10s}
                 """;
         return """
         fullnameOverride: a-very-long-name-that-goes-on-and-on-and-on-for-ever-and-ever
         commonLabels: {team: vision}
         image: {repository: 'registry.example:5000/team/dmst', digest: 'sha256:%s', pullSecrets: [one]}
-        config: {dmst: {pipeline: {max-images: 4}}}
+        config: {dmst: {request: {max-images: 4}}}
         service: {type: LoadBalancer, annotations: {i: j}}
-        shutdown: {noticeSeconds: 0, drainSeconds: 90, connectionSeconds: 10}
+        shutdown: {preDrainDelaySeconds: 0, drainSeconds: 90, connectionSeconds: 10}
         gateway:
         %sinference:
         %s\

@@ -69,7 +69,7 @@ class TiersIntegrationTests {
         return new SpringApplicationBuilder(DmstApplication.class)
                 .run(
                         "--spring.config.additional-location=" + config + "/",
-                        "--dmst.pipeline.notice=0s",
+                        "--dmst.shutdown.pre-drain-delay=0s",
                         "--server.port=0",
                         "--spring.grpc.server.port=0",
                         "--management.server.port=0");

@@ -5,12 +5,8 @@ import io.dmst.checkpoint.ModelConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A model that really tells colours: its classes are red, green and blue, its logits the means of
@@ -38,9 +34,7 @@ public final class FakePredictor implements Predictor {
     private final ServedModel model;
     private volatile Function<PredictionRequest, CompletableFuture<Outcome>> answer =
             FakePredictor::colours;
-    private volatile BiFunction<Deadline, Integer, Optional<Failure>> refusal =
-            (deadline, coming) -> Optional.empty();
-    private volatile Consumer<Runnable> together = Runnable::run;
+    private volatile boolean unready;
     private volatile boolean closed;
 
     public FakePredictor(String version) {
@@ -101,32 +95,12 @@ public final class FakePredictor implements Predictor {
 
     @Override
     public boolean ready() {
-        return !closed;
+        return !closed && !unready;
     }
 
-    /** That it would refuse every request, as long as it is not absent. */
-    public void refuses(@Nullable Failure refusal) {
-        refuses((deadline, coming) -> Optional.ofNullable(refusal));
-    }
-
-    /** What it would refuse, by the deadline and what is on its way. */
-    public void refuses(BiFunction<Deadline, Integer, Optional<Failure>> refusal) {
-        this.refusal = refusal;
-    }
-
-    @Override
-    public Optional<Failure> refusal(Deadline deadline, int ahead, int coming) {
-        return refusal.apply(deadline, coming);
-    }
-
-    /** What it does where it is asked for several predictions. */
-    public void takesSeveral(Consumer<Runnable> other) {
-        together = other;
-    }
-
-    @Override
-    public void together(Runnable asking) {
-        together.accept(asking);
+    /** Whether it is not ready from now on. */
+    public void unready(boolean now) {
+        unready = now;
     }
 
     @Override

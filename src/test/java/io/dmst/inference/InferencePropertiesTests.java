@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dmst.onnx.Precision;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -28,11 +27,7 @@ class InferencePropertiesTests {
                                 Precision.FP32,
                                 null,
                                 0,
-                                1,
-                                256,
-                                0,
-                                Duration.ofMillis(50),
-                                Duration.ofSeconds(20)));
+                                1));
     }
 
     @Test
@@ -45,11 +40,7 @@ class InferencePropertiesTests {
                                         "dmst.inference.device", "cuda:1",
                                         "dmst.inference.model", "models/mine",
                                         "dmst.inference.threads", "3",
-                                        "dmst.inference.workers", "2",
-                                        "dmst.inference.queue", "7",
-                                        "dmst.inference.max-batch", "16",
-                                        "dmst.inference.batch-time", "20ms",
-                                        "dmst.inference.drain", "1m")))
+                                        "dmst.inference.workers", "2")))
                 .isEqualTo(
                         new InferenceProperties(
                                 InferenceProperties.Mode.REMOTE,
@@ -58,11 +49,7 @@ class InferencePropertiesTests {
                                 Precision.FP32,
                                 "models/mine",
                                 3,
-                                2,
-                                7,
-                                16,
-                                Duration.ofMillis(20),
-                                Duration.ofMinutes(1)));
+                                2));
     }
 
     @Test
@@ -77,8 +64,8 @@ class InferencePropertiesTests {
                                         "dmst.inference.precision", "fp16")))
                 .rootCause()
                 .hasMessageContaining("dmst.inference.precision");
-        assertThatThrownBy(() -> bind(Map.of("dmst.inference.queue", "0")))
+        assertThatThrownBy(() -> bind(Map.of("dmst.inference.workers", "0")))
                 .rootCause()
-                .hasMessageContaining("queue");
+                .hasMessageContaining("workers");
     }
 }

@@ -2,13 +2,14 @@ package io.dmst.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -20,36 +21,32 @@ class ModelsTests {
 
     @Test
     void withoutNameAndVersionTheFirstModelsLastVersionIsChosen() {
-        assertThat(models.select(null, null)).isEqualTo(new Models.Chosen(second));
-        assertThat(models.select("colours", null)).isEqualTo(new Models.Chosen(second));
-        assertThat(models.select(null, "1")).isEqualTo(new Models.Chosen(first));
+        assertThat(models.select(null, null)).isEqualTo(second);
+        assertThat(models.select("colours", null)).isEqualTo(second);
+        assertThat(models.select(null, "1")).isEqualTo(first);
         assertThat(models.versions("colours")).containsExactly("1", "2");
         assertThat(models.versions("shapes")).isEmpty();
     }
 
     @Test
     void anUnknownNameOrVersionIsRefusedAndWhatThereIsIsNamed() {
-        assertThat(models.select("shapes", null))
-                .isInstanceOfSatisfying(
-                        Failure.class,
-                        failure -> {
-                            assertThat(failure.code()).isEqualTo(FailureCode.UNKNOWN_MODEL);
-                            assertThat(failure.detail()).contains("shapes", "colours");
-                        });
-        assertThat(models.select("colours", "9".repeat(1000)))
-                .isInstanceOfSatisfying(
-                        Failure.class,
-                        failure -> {
-                            assertThat(failure.code()).isEqualTo(FailureCode.UNKNOWN_MODEL);
-                            assertThat(failure.detail()).contains("1, 2").hasSizeLessThan(200);
-                        });
+        Failure name = failure(() -> models.select("shapes", null));
+        assertThat(name.code()).isEqualTo(FailureCode.UNKNOWN_MODEL);
+        assertThat(name.detail()).contains("shapes", "colours");
+        Failure version = failure(() -> models.select("colours", "9".repeat(1000)));
+        assertThat(version.code()).isEqualTo(FailureCode.UNKNOWN_MODEL);
+        assertThat(version.detail()).contains("1, 2").hasSizeLessThan(200);
+    }
+
+    private static Failure failure(ThrowingCallable call) {
+        return catchThrowableOfType(FailureException.class, call).failure();
     }
 
     @Test
     void twoModelsOfOneNameAndVersionAreRefused() {
         assertThatThrownBy(() -> new Models(List.of(first, new FakePredictor("1"))))
                 .hasMessageContaining("colours");
-        assertThatThrownBy(() -> new Models(List.of())).hasMessageContaining("no model");
+        assertThatThrownBy(() -> new Models(List.of())).hasMessageContaining("at least one model");
     }
 
     @Test
@@ -65,17 +62,17 @@ class ModelsTests {
             implements ModelShelf {
 
         @Override
-        public SequencedMap<String, List<String>> lying() {
+        public SequencedMap<String, List<String>> available() {
             return new LinkedHashMap<>();
         }
 
         @Override
-        public Opening open(String name, List<Predictor> loaded) {
+        public List<Predictor> open(String name, List<Predictor> loaded) {
             opener.complete(Thread.currentThread());
             if (fault != null) {
                 throw fault;
             }
-            return new Opened(loaded);
+            return loaded;
         }
     }
 
@@ -83,13 +80,13 @@ class ModelsTests {
     void aModelIsOpenedByAThreadOfTheSystemLestRequestsWaitForACarrier() throws Exception {
         Noting shelf = new Noting(new CompletableFuture<>(), null);
         Models some = new Models(shelf, List.of(first));
-        FutureTask<Optional<Failure>> request = new FutureTask<>(() -> some.serve("colours", true));
+        FutureTask<Boolean> request = new FutureTask<>(() -> some.serve("colours", true), true);
 
         Thread.ofVirtual().start(request);
 
-        assertThat(request.get()).isEmpty();
+        assertThat(request.get()).isTrue();
         assertThat(shelf.opener().join().isVirtual()).isFalse();
-        assertThat(some.select("colours", null)).isEqualTo(new Models.Chosen(first));
+        assertThat(some.select("colours", null)).isEqualTo(first);
     }
 
     @Test
@@ -98,6 +95,6 @@ class ModelsTests {
         Models some = new Models(new Noting(new CompletableFuture<>(), fault), List.of(first));
 
         assertThatThrownBy(() -> some.serve("colours", true)).isSameAs(fault);
-        assertThat(some.select("colours", null)).isEqualTo(new Models.Chosen(first));
+        assertThat(some.select("colours", null)).isEqualTo(first);
     }
 }

@@ -24,7 +24,7 @@ class MetricsIntegrationTests {
 
     @BeforeAll
     static void use() throws Exception {
-        node = Observed.node("--dmst.inference.queue=1", "--dmst.drift.window=32");
+        node = Observed.node("--dmst.batch.queue=1", "--dmst.drift.window=32");
         gateway = Observed.gateway(node);
         await().atMost(PATIENCE).until(gateway::ready);
         node.traffic();

@@ -37,7 +37,7 @@ class PrometheusIntegrationTests {
     @BeforeAll
     static void observe() throws Exception {
         Promtool.assumeInstalled("prometheus");
-        Observed node = opened(Observed.node("--dmst.inference.queue=1", "--dmst.drift.window=32"));
+        Observed node = opened(Observed.node("--dmst.batch.queue=1", "--dmst.drift.window=32"));
         Observed gateway = opened(Observed.gateway(node));
         prometheus =
                 opened(

@@ -2,7 +2,6 @@ package io.dmst.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import io.dmst.checkpoint.Attention;
 import io.dmst.checkpoint.DType;
@@ -137,27 +136,6 @@ class OnnxExportTests {
                 assertThat(outputs.get("entropy").shape()).containsExactly(batch, 2);
                 assertThat(outputs.get("usage").shape()).containsExactly(batch, 2, 3);
             }
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("configurations")
-    void theIdentitySaysWhatANetworkOfZerosDoes(ModelConfig config) throws Exception {
-        OnnxExport export =
-                new OnnxExport(config, RandomWeights.zeros(config), Provenance.unknown());
-        Tensor pixels = RandomWeights.pixels(config, 3);
-        try (Ort network = new Ort(export.classify());
-                Ort identity = new Ort(export.identity())) {
-            Tensors expected = network.run(pixels);
-            Tensors actual = identity.run(pixels);
-            assertThat(actual.names()).isEqualTo(expected.names());
-            expected.tensors()
-                    .forEach((name, tensor) -> {
-                        assertThat(actual.get(name).shape()).as(name).isEqualTo(tensor.shape());
-                        assertThat(actual.get(name).toFloats())
-                                .as(name)
-                                .containsExactly(tensor.toFloats(), within(1e-6f));
-                    });
         }
     }
 

@@ -2,9 +2,6 @@ package io.dmst.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dmst.inference.Deadline;
-import io.dmst.inference.Failure;
-import io.dmst.inference.FailureCode;
 import io.dmst.inference.FakePredictor;
 import io.dmst.rest.Caller.Answer;
 import io.micrometer.core.instrument.Counter;
@@ -14,12 +11,6 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,13 +40,12 @@ class AdmissionIntegrationTests {
 
     @BeforeEach
     void overload() {
-        newer.refuses(new Failure(FailureCode.OVERLOADED, "too many wait", Duration.ofSeconds(3)));
+        newer.unready(true);
     }
 
     @AfterEach
     void reset() {
-        newer.tellsColours();
-        newer.refuses((Failure) null);
+        newer.unready(false);
     }
 
     @ParameterizedTest
@@ -69,25 +59,9 @@ class AdmissionIntegrationTests {
             })
     void aBodyIsNotEvenReadOnAnyPath(String path) {
         Answer answer = caller.post(path, "application/octet-stream", new byte[] {1, 2, 3});
-        assertThat(answer.status()).as(answer.body()).isEqualTo(429);
-        assertThat(answer.header("Retry-After")).isEqualTo("3");
+        assertThat(answer.status()).as(answer.body()).isEqualTo(503);
+        assertThat(answer.header("Retry-After")).isEqualTo("1");
         assertThat(answer.header("Server-Timing")).startsWith("decode;dur=0.000");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "/v1/classify,OVERLOADED,429",
-        "/v1/classify,NOT_READY,503",
-        "/v1/explain,OVERLOADED,429",
-        "/v1/explain,NOT_READY,503",
-        "/v2/models/colours/infer,OVERLOADED,429",
-        "/v2/models/colours/infer,NOT_READY,503"
-    })
-    void whoMayTryAgainIsAlwaysToldWhen(String path, FailureCode code, int status) {
-        newer.refuses(new Failure(code, "not now"));
-        Answer answer = caller.post(path, "application/octet-stream", new byte[] {1, 2, 3});
-        assertThat(answer.status()).isEqualTo(status);
-        assertThat(answer.header("Retry-After")).matches("[1-9]\\d*");
     }
 
     @Test
@@ -117,7 +91,7 @@ class AdmissionIntegrationTests {
     private double refused(String operation) {
         return meters
                 .find("dmst.requests")
-                .tags("operation", operation, "outcome", "overloaded")
+                .tags("operation", operation, "outcome", "not_ready")
                 .counters()
                 .stream()
                 .mapToDouble(Counter::count)
@@ -149,7 +123,7 @@ class AdmissionIntegrationTests {
                     "POST /v1/classify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n"
                             .getBytes(StandardCharsets.US_ASCII));
             byte[] begin = socket.getInputStream().readNBytes(12);
-            assertThat(new String(begin, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 429");
+            assertThat(new String(begin, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 503");
             out.write(new byte[1000]);
         }
     }
@@ -165,70 +139,20 @@ class AdmissionIntegrationTests {
             String answer =
                     new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(answer)
-                    .startsWith("HTTP/1.1 429")
-                    .containsIgnoringCase("Retry-After: 3")
-                    .contains("OVERLOADED");
+                    .startsWith("HTTP/1.1 503")
+                    .containsIgnoringCase("Retry-After: 1")
+                    .contains("NOT_READY");
         }
     }
 
     @Test
     void whoAsksAndIsLetInSendsTheBodyAndIsAnswered() throws IOException {
-        newer.refuses((Failure) null);
+        newer.unready(false);
         Answer answer =
                 caller.send(
                         caller.to("/v1/classify")
                                 .expectContinue(true)
                                 .POST(BodyPublishers.ofByteArray(Pictures.red())));
-        assertThat(answer.labels()).as(answer.body()).containsExactly("red");
-    }
-
-    @Test
-    void theMarginIsForWhoComesAndNotForWhoHasWaited() throws IOException {
-        List<Double> margins = new CopyOnWriteArrayList<>();
-        newer.refuses((deadline, coming) -> {
-            margins.add(deadline.margin());
-            return Optional.empty();
-        });
-        newer.answers(request -> {
-            margins.add(request.deadline().margin());
-            return CompletableFuture.completedFuture(FakePredictor.RED);
-        });
-        Answer answer =
-                caller.post("/v1/classify", "image/jpeg", Files.readAllBytes(ExplainPage.ROCKET));
-        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
-        assertThat(margins)
-                .as("by its headers, when it is there, at its turn to be decoded, at the model")
-                .containsExactly(Deadline.MARGIN, 1.0, 1.0, 1.0);
-    }
-
-    @Test
-    void aBodyOnItsWayCountsUntilItIsThereOrItsCallerHasLeft() throws IOException {
-        List<Integer> onTheirWay = new CopyOnWriteArrayList<>();
-        newer.refuses((deadline, coming) -> {
-            onTheirWay.add(coming);
-            return Optional.empty();
-        });
-        try (Socket sending = new Socket("localhost", port)) {
-            sending.getOutputStream()
-                    .write(
-                            "POST /v1/classify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n"
-                                    .getBytes(StandardCharsets.US_ASCII));
-            Awaitility.await().until(() -> !onTheirWay.isEmpty());
-            classifyRed();
-            assertThat(onTheirWay)
-                    .as("the other's headers, these, this image")
-                    .isEqualTo(List.of(0, 1, 0));
-        }
-        Awaitility.await()
-                .until(() -> {
-                    onTheirWay.clear();
-                    classifyRed();
-                    return onTheirWay.equals(List.of(0, 0));
-                });
-    }
-
-    private void classifyRed() {
-        Answer answer = caller.post("/v1/classify", "image/png", Pictures.red());
         assertThat(answer.labels()).as(answer.body()).containsExactly("red");
     }
 }

@@ -3,8 +3,7 @@ package io.dmst.rest;
 import static io.dmst.rest.Caller.CLASSIFY;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dmst.pipeline.BodyBudget;
-import io.dmst.pipeline.PipelineProperties;
+import io.dmst.pipeline.BodyMemory;
 import io.dmst.rest.Caller.Answer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,28 +20,21 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 class HostileFilesIntegrationTests {
 
     private final Caller caller;
-    private final BodyBudget budget;
-    private final PipelineProperties properties;
+    private final BodyMemory memory;
 
-    HostileFilesIntegrationTests(
-            @LocalServerPort int port,
-            @Autowired BodyBudget budget,
-            @Autowired PipelineProperties properties) {
+    HostileFilesIntegrationTests(@LocalServerPort int port, @Autowired BodyMemory memory) {
         caller = new Caller(port);
-        this.budget = budget;
-        this.properties = properties;
+        this.memory = memory;
     }
 
     @AfterEach
     void theServerStillAnswersAndKeepsNoMemory() throws InterruptedException {
         assertThat(caller.put(CLASSIFY, Pictures.red()).labels()).containsExactly("red");
-        long all = properties.bodyMemory().toBytes();
         long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (!budget.reserve(all)) {
+        while (memory.held() > 0) {
             assertThat(System.nanoTime()).as("bodies keep their memory").isLessThan(end);
             Thread.sleep(20);
         }
-        budget.release(all);
     }
 
     @ParameterizedTest

@@ -2,7 +2,6 @@ package io.dmst.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dmst.inference.InferenceProperties;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -40,21 +39,6 @@ class KeepAliveIntegrationTests {
     @Test
     void aThousandClientsMayComeAtOnce(@Autowired WebServerApplicationContext context) {
         assertThat(connector(context, "acceptCount")).isEqualTo(1024);
-    }
-
-    @Test
-    void aPhotographTakesFewReads(@Autowired WebServerApplicationContext context) {
-        assertThat(connector(context, "socket.appReadBufSize"))
-                .hasToString(String.valueOf(RestConfiguration.READ_AT_A_TIME));
-    }
-
-    /** As many as may wait, and as many again that are read or answered. */
-    @Test
-    void whatRequestsAtATimeNeedIsKept(
-            @Autowired WebServerApplicationContext context,
-            @Autowired InferenceProperties inference) {
-        assertThat(Integer.parseInt(String.valueOf(connector(context, "processorCache"))))
-                .isGreaterThanOrEqualTo(2 * inference.queue());
     }
 
     private static @Nullable Object connector(

@@ -25,8 +25,8 @@ class NoticeIntegrationTests {
                             "--server.port=0",
                             "--spring.grpc.server.port=0",
                             "--management.server.port=0",
-                            "--dmst.pipeline.notice=3s",
-                            "--dmst.pipeline.quiet=100ms");
+                            "--dmst.shutdown.pre-drain-delay=3s",
+                            "--dmst.shutdown.idle-timeout=100ms");
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 

@@ -24,7 +24,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         classes = DmstApplication.class,
-        properties = {"management.server.port=0", "dmst.pipeline.max-image-size=300KB"})
+        properties = {"management.server.port=0", "dmst.image.max-size=300KB"})
 class PageAccessIntegrationTests {
 
     private static Browser browser;

@@ -6,8 +6,8 @@ import io.dmst.DmstApplication;
 import io.dmst.checkpoint.ModelCard;
 import io.dmst.checkpoint.ModelConfig;
 import io.dmst.checkpoint.ModelDirectory;
-import io.dmst.inference.InferenceProperties;
 import io.dmst.inference.Models;
+import io.dmst.inference.PredictorSettings;
 import io.dmst.inference.session.LocalPredictors;
 import io.dmst.onnx.RandomWeights;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -46,7 +46,7 @@ class PageContributionIntegrationTests {
     static class OneModel {
 
         @Bean(destroyMethod = "close")
-        Models models(InferenceProperties properties, MeterRegistry meters) throws IOException {
+        Models models(PredictorSettings properties, MeterRegistry meters) throws IOException {
             ModelConfig config =
                     ModelConfig.of(
                             Map.of(

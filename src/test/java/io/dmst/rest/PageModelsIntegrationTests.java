@@ -5,8 +5,8 @@ import static io.dmst.rest.ExplainPage.ROCKET;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dmst.DmstApplication;
-import io.dmst.inference.InferenceProperties;
 import io.dmst.inference.Models;
+import io.dmst.inference.PredictorSettings;
 import io.dmst.inference.session.LocalPredictors;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -45,7 +45,7 @@ class PageModelsIntegrationTests {
     static class TwoModels {
 
         @Bean(destroyMethod = "close")
-        Models models(InferenceProperties properties, MeterRegistry meters) throws IOException {
+        Models models(PredictorSettings properties, MeterRegistry meters) throws IOException {
             Path golden = Path.of("src/test/resources/golden");
             String config = Files.readString(golden.resolve("vit-micro-p8.json"));
             Files.writeString(

@@ -15,10 +15,10 @@ import org.springframework.boot.test.context.SpringBootTest;
         classes = {FakeModels.class, DmstApplication.class},
         properties = {
             "management.server.port=0",
-            "dmst.pipeline.max-image-size=200KB",
-            "dmst.pipeline.max-request-size=400KB",
-            "dmst.pipeline.max-images=4",
-            "dmst.pipeline.body-memory=8MB",
-            "dmst.pipeline.max-pixels=1000000"
+            "dmst.image.max-size=200KB",
+            "dmst.request.max-size=400KB",
+            "dmst.request.max-images=4",
+            "dmst.request.body-memory=8MB",
+            "dmst.image.max-pixels=1000000"
         })
 public @interface ServerTest {}

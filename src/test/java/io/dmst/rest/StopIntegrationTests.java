@@ -48,7 +48,7 @@ class StopIntegrationTests {
                             "--server.port=0",
                             "--spring.grpc.server.port=0",
                             "--management.server.port=0",
-                            "--dmst.pipeline.quiet=10s");
+                            "--dmst.shutdown.idle-timeout=10s");
     private final int port =
             Integer.parseInt(server.getEnvironment().getRequiredProperty("local.server.port"));
     private final FakePredictor model = server.getBean("newer", FakePredictor.class);
@@ -185,7 +185,7 @@ class StopIntegrationTests {
         socket.getOutputStream().write(image);
     }
 
-    /** One exchange on a connection that stays open. */
+    /** One request; the body ends with its length or with the connection. */
     private static String ask(Socket socket) throws IOException {
         send(socket);
         StringBuilder answer = new StringBuilder();
@@ -193,7 +193,11 @@ class StopIntegrationTests {
             answer.append((char) socket.getInputStream().read());
         }
         Matcher length = Pattern.compile("Content-Length: (\\d+)").matcher(answer);
-        assertThat(length.find()).as(answer.toString()).isTrue();
+        if (!length.find()) {
+            assertThat(answer).contains("Connection: close");
+            byte[] rest = socket.getInputStream().readAllBytes();
+            return answer + new String(rest, StandardCharsets.UTF_8);
+        }
         byte[] body = socket.getInputStream().readNBytes(Integer.parseInt(length.group(1)));
         return answer + new String(body, StandardCharsets.UTF_8);
     }

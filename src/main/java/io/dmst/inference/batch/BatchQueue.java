@@ -1,242 +1,266 @@
 package io.dmst.inference.batch;
 
+import io.dmst.inference.Failure;
+import io.dmst.observability.Metric;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.IdentityHashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.TreeSet;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who is computed next. One thread owns a queue; time is a parameter, so that a simulated clock can
- * drive it.
+ * Requests that wait for a worker, in the order of their arrival.
  *
- * <p><b>Order.</b> A request's rank is its arrival plus what its priority yields; the least rank is
- * the head, and the head is in the next batch. So within a priority the first come is first, and
- * nobody starves: once a request has waited as long as its priority yields, all that come after it
- * stand behind it.
+ * <p>The oldest request is in the next batch, with the next ones of its kind: as many as the engine
+ * takes and as are predicted to be computed within the longest batch time. A batch never waits for
+ * more requests. Requests of the other kind may be overtaken by those that join the oldest one,
+ * never requests of one kind by each other. A request that was cancelled is dropped, and one whose
+ * deadline has passed is answered so, before either is computed.
  *
- * <p><b>Batches.</b> A batch is the head with those next in order that are of its kind, no more
- * than the engine takes at once and no more than are predicted to be computed within the batch
- * time: dear requests make small batches. It waits for nobody. Requests of the other kind may so be
- * overtaken, by the company of heads, never by one another.
- *
- * <p><b>Deadlines.</b> {@link #expire} answers everybody whose deadline has passed, computed at the
- * moment or not, and says when to come again. A request is refused on arrival if its predicted
- * finish, with its deadline's margin for the model's error, lies past that; one that could not
- * finish even if it began now is refused when a batch is formed. Neither is done to a request that
- * nobody else is in the way of: were the predictions too high, these requests would mend them.
- *
- * <p>So: every request that was added is answered once, by its deadline; none is handed out after
- * it; each is in one place, waiting or in one batch.
+ * <p>Safe for use by several threads: one lock, one condition.
  */
 final class BatchQueue {
 
-    /**
-     * A batch under way.
-     *
-     * @param begun ns
-     * @param predicted time that it takes, ns
-     */
-    private record Run(long begun, double predicted) {
-
-        /** Predicted rest; one that overran its prediction is taken to be half done. */
-        double rest(long now) {
-            return Math.abs(now - begun - predicted);
-        }
-    }
-
-    private static final Kind[] KINDS = Kind.values();
-
-    private final Line waiting = new Line();
-    private final NextBatch next = new NextBatch();
-    private final NavigableSet<Entry> unanswered =
-            new TreeSet<>(
-                    Comparator.<Entry>comparingLong(entry -> entry.left(0))
-                            .thenComparingLong(entry -> entry.order));
-    private final Map<Batch, Run> running = new IdentityHashMap<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<Kind, Queue<PendingPrediction>> waiting = new EnumMap<>(Kind.class);
     private final Map<Kind, CostModel> costs;
     private final int largestBatch;
-    private final Limits limits;
-    private long arrivals;
+    private final double longest;
+    private final LongSupplier clock;
+    private final MeterRegistry meters;
+    private int computing;
+    private boolean closed;
 
     /**
-     * @param costs of every kind; learn from what is computed
+     * @param costs of every kind; they learn from what is computed
      * @param largestBatch that the engine takes
+     * @param longest time that a batch should take
+     * @param clock in nanoseconds
      */
-    BatchQueue(Map<Kind, CostModel> costs, int largestBatch, Limits limits) {
-        this.costs = costs;
+    BatchQueue(
+            Map<Kind, CostModel> costs,
+            int largestBatch,
+            Duration longest,
+            LongSupplier clock,
+            MeterRegistry meters) {
+        this.costs = Map.copyOf(costs);
         this.largestBatch = largestBatch;
-        this.limits = limits;
-    }
-
-    /** Takes a request in, or refuses it as predicted to be late. */
-    void add(Entry entry, long now) {
-        if (entry.answered()) {
-            return;
+        this.longest = longest.toNanos();
+        this.clock = clock;
+        this.meters = meters;
+        for (Kind kind : Kind.values()) {
+            waiting.put(kind, new ArrayDeque<>());
         }
-        entry.order = arrivals++;
-        double excess = entry.margin() * predictedWait(entry, now) - entry.left(now);
-        if (excess > 0 && entry.left(now) > 0 && !idle()) {
-            entry.refuse(Shed.PREDICTED_LATE, Refusal.predictedLate(excess));
-            return;
-        }
-        waiting.add(entry);
-        unanswered.add(entry);
-        next.came(entry, most(entry.kind()));
     }
 
-    /** Lets go of a request whose client has left. */
-    void left(Entry entry) {
-        unanswered.remove(entry);
-        leaves(entry);
-    }
-
-    private void leaves(Entry entry) {
-        if (waiting.remove(entry)) {
-            next.left(entry);
+    /** Adds a request, or answers it as not ready after {@link #close}. */
+    void add(PendingPrediction request) {
+        lock.lock();
+        try {
+            if (closed) {
+                refuse(request);
+            } else {
+                queue(request.kind()).add(request);
+                changed.signal();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
     /**
-     * Answers everybody whose deadline has passed.
+     * Waits for the next batch, which is being computed from now on until {@link #done}.
      *
-     * @return nanoseconds until the next deadline
+     * @return requests of one kind, at least one
      */
-    long expire(long now) {
-        while (!unanswered.isEmpty()) {
-            Entry first = unanswered.getFirst();
-            long left = first.left(now);
-            if (left > 0 && !first.answered()) {
-                return left;
+    List<PendingPrediction> take() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (true) {
+                List<PendingPrediction> batch = poll();
+                if (!batch.isEmpty()) {
+                    return batch;
+                }
+                changed.await();
             }
-            left(first);
-            first.refuse(Shed.DEADLINE, Refusal.deadline());
+        } finally {
+            lock.unlock();
         }
-        return Long.MAX_VALUE;
     }
 
-    /** The next batch, whose requests wait until it is {@link #taken}. Nothing if nobody waits. */
-    Optional<Batch> next(long now) {
-        if (next.isEmpty() || !next.stands(most(next.kind()), cost(next.kind()).of(1), now)) {
-            form(now);
+    /** The next batch as {@link #take}; empty if no request waits. */
+    List<PendingPrediction> poll() {
+        lock.lock();
+        try {
+            long now = clock.getAsLong();
+            waiting.values().forEach(queue -> dropHead(queue, now));
+            Kind kind = oldest();
+            if (kind == null) {
+                return List.of();
+            }
+            List<PendingPrediction> batch = new ArrayList<>();
+            Queue<PendingPrediction> queue = queue(kind);
+            int most = cost(kind).within(longest, largestBatch);
+            while (!queue.isEmpty() && batch.size() < most) {
+                batch.add(queue.remove());
+                dropHead(queue, now);
+            }
+            computing++;
+            return batch;
+        } finally {
+            lock.unlock();
         }
-        return next.batch();
     }
 
-    private void form(long now) {
-        List<Entry> late = new ArrayList<>();
-        next.clear();
-        for (Entry entry : waiting) {
-            if (entry.left(now) < cost(entry.kind()).of(1)) {
-                late.add(entry);
-            } else if ((next.isEmpty() || entry.kind() == next.kind())
-                    && !next.add(entry, most(entry.kind()))) {
-                break;
+    /** Removes requests at the head that need no computation. */
+    private void dropHead(Queue<PendingPrediction> queue, long now) {
+        for (PendingPrediction head = queue.peek(); head != null; head = queue.peek()) {
+            if (head.answered()) {
+                shed(head.expired(now) ? "deadline" : "cancelled");
+            } else if (head.expired(now)) {
+                if (head.fail(Failure.deadlinePassed())) {
+                    shed("deadline");
+                }
+            } else {
+                return;
+            }
+            queue.remove();
+        }
+    }
+
+    private @Nullable Kind oldest() {
+        Kind oldest = null;
+        for (Kind kind : Kind.values()) {
+            PendingPrediction head = queue(kind).peek();
+            if (head != null
+                    && (oldest == null
+                            || head.arrival()
+                                            - Objects.requireNonNull(queue(oldest).peek()).arrival()
+                                    < 0)) {
+                oldest = kind;
             }
         }
-        if (next.isEmpty() && !late.isEmpty()) {
-            next.add(late.removeFirst(), 1);
+        return oldest;
+    }
+
+    /** Learns from images that were computed together. */
+    void observe(Kind kind, int images, long nanos) {
+        lock.lock();
+        try {
+            cost(kind).observe(images, nanos);
+        } finally {
+            lock.unlock();
         }
-        late.forEach(entry -> refuseLate(entry, now));
     }
 
-    private void refuseLate(Entry entry, long now) {
-        // the batch was formed without it, so it need not hear of this
-        waiting.remove(entry);
-        unanswered.remove(entry);
-        entry.refuse(
-                Shed.PREDICTED_LATE,
-                Refusal.predictedLate(cost(entry.kind()).of(1) - entry.left(now)));
+    /** Every request of a batch is answered. */
+    void done() {
+        lock.lock();
+        try {
+            computing--;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /** Hears that somebody has taken the batch that {@link #next} told last, if it told one. */
-    void taken() {
-        next.members().forEach(waiting::remove);
-        next.clear();
-    }
-
-    /** Hears that a batch is being computed. */
-    void begun(Batch batch, long now) {
-        running.put(batch, new Run(now, cost(batch.kind()).of(batch.entries().size())));
-    }
-
-    /** Hears that a batch is done and all of its requests are answered. */
-    void done(Batch batch) {
-        running.remove(batch);
-        batch.entries().forEach(unanswered::remove);
-    }
-
-    /** Learns from a computation that succeeded. */
-    void took(Kind kind, int images, long nanos) {
-        cost(kind).observe(images, nanos);
-    }
-
-    /** Answers everybody who waits that the model is not ready. */
+    /** Answers every waiting request as not ready, as while the engine is rebuilt. */
     void refuseWaiting() {
-        refuse(waiting.copy());
-    }
-
-    /** Answers everybody, even those being computed, that the model is not ready. */
-    void refuseAll() {
-        refuse(List.copyOf(unanswered));
-    }
-
-    private void refuse(List<Entry> entries) {
-        for (Entry entry : entries) {
-            left(entry);
-            entry.refuse(Shed.NOT_READY, Refusal.notReady());
+        lock.lock();
+        try {
+            waiting.values()
+                    .forEach(queue -> {
+                        queue.forEach(this::refuse);
+                        queue.clear();
+                    });
+        } finally {
+            lock.unlock();
         }
     }
 
-    /** Whether anybody is in no batch yet. */
-    boolean waits() {
-        return waiting.size() > next.members().size();
-    }
-
-    /** Whether everybody is answered. */
-    boolean empty() {
-        return unanswered.isEmpty();
-    }
-
-    /** Whether nobody is in a newcomer's way. */
-    private boolean idle() {
-        return waiting.isEmpty() && running.isEmpty();
-    }
-
-    /** What a newcomer of the plain kind has to expect. */
-    Forecast forecast(long now) {
-        int most = most(Kind.PLAIN);
-        double each = cost(Kind.PLAIN).of(most) / most / limits.workers();
-        return new Forecast(idle() ? 0 : after(waiting.counts(), now), each);
-    }
-
-    private double predictedWait(Entry entry, long now) {
-        int[] images = waiting.ahead(entry);
-        images[entry.kind().ordinal()]++;
-        return Math.max(after(images, now), cost(entry.kind()).of(1));
-    }
-
-    private double after(int[] images, long now) {
-        double time = 0;
-        for (Run run : running.values()) {
-            time += run.rest(now);
+    private void refuse(PendingPrediction request) {
+        if (request.fail(Failure.notReady())) {
+            shed("not_ready");
         }
-        for (Kind kind : KINDS) {
-            time += cost(kind).of(images[kind.ordinal()], most(kind));
+    }
+
+    private void shed(String reason) {
+        Metric.SHED.count(meters, reason);
+    }
+
+    /**
+     * Refuses new requests and waits until the accepted ones are answered.
+     *
+     * @return false if the time was over first; the waiting ones are answered as not ready then
+     */
+    boolean close(Duration atMost) {
+        boolean interrupted = false;
+        lock.lock();
+        try {
+            closed = true;
+            long left = atMost.toNanos();
+            while (left > 0 && !interrupted && (computing > 0 || depth() > 0)) {
+                try {
+                    left = changed.awaitNanos(left);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            boolean answered = computing == 0 && depth() == 0;
+            refuseWaiting();
+            return answered;
+        } finally {
+            lock.unlock();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
-        return time / limits.workers();
+    }
+
+    /** Requests that wait. */
+    int depth() {
+        lock.lock();
+        try {
+            return waiting.values().stream().mapToInt(Queue::size).sum();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Predicted time until all waiting requests would be computed, in seconds.
+     *
+     * @param workers that compute batches at a time
+     */
+    double predictedWait(int workers) {
+        lock.lock();
+        try {
+            double nanos = 0;
+            for (Kind kind : Kind.values()) {
+                int most = cost(kind).within(longest, largestBatch);
+                nanos += cost(kind).of(queue(kind).size(), most);
+            }
+            return nanos / workers / TimeUnit.SECONDS.toNanos(1);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Queue<PendingPrediction> queue(Kind kind) {
+        return Objects.requireNonNull(waiting.get(kind));
     }
 
     private CostModel cost(Kind kind) {
         return Objects.requireNonNull(costs.get(kind));
-    }
-
-    /** Images of a kind that a batch may hold. */
-    private int most(Kind kind) {
-        return cost(kind).within(limits.batchTime().toNanos(), largestBatch);
     }
 }

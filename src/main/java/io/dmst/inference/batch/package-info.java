@@ -1,6 +1,4 @@
-/**
- * Who is computed when, and with whom: queue, batches, deadlines, overload, faults of the engine.
- */
+/** Dynamic batching: queue, cost model, deadlines, and an engine that is rebuilt when it fails. */
 @NullMarked
 package io.dmst.inference.batch;
 

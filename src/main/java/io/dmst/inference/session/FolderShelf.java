@@ -2,8 +2,8 @@ package io.dmst.inference.session;
 
 import io.dmst.checkpoint.ModelConfig;
 import io.dmst.checkpoint.ModelDirectory;
-import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
+import io.dmst.inference.FailureException;
 import io.dmst.inference.ModelShelf;
 import io.dmst.inference.Predictor;
 import java.io.IOException;
@@ -57,13 +57,12 @@ final class FolderShelf implements ModelShelf {
      */
     List<Predictor> all() {
         List<Predictor> all = new ArrayList<>();
-        for (String name : lying().keySet()) {
-            switch (open(name, List.of())) {
-                case Opened(List<Predictor> predictors) -> all.addAll(predictors);
-                case Failure failure -> {
-                    all.forEach(Predictor::close);
-                    throw new IllegalArgumentException(failure.detail());
-                }
+        for (String name : available().keySet()) {
+            try {
+                all.addAll(open(name, List.of()));
+            } catch (FailureException e) {
+                all.forEach(Predictor::close);
+                throw new IllegalArgumentException(e.failure().detail(), e);
             }
         }
         if (all.isEmpty()) {
@@ -75,7 +74,7 @@ final class FolderShelf implements ModelShelf {
     }
 
     @Override
-    public SequencedMap<String, List<String>> lying() {
+    public SequencedMap<String, List<String>> available() {
         SequencedMap<String, List<String>> names = new TreeMap<>();
         for (Place place : places()) {
             names.computeIfAbsent(place.config().name(), name -> new ArrayList<>())
@@ -108,13 +107,13 @@ final class FolderShelf implements ModelShelf {
     }
 
     @Override
-    public Opening open(String name, List<Predictor> loaded) {
+    public List<Predictor> open(String name, List<Predictor> loaded) {
         SequencedMap<String, Path> versions = new TreeMap<>(VERSIONS);
         for (Place place : places()) {
             if (place.config().name().equals(name)) {
                 Path other = versions.put(place.config().version(), place.path());
                 if (other != null) {
-                    return refused(
+                    throw refused(
                             "%s and %s both hold version %s of model %s",
                             other.getFileName(),
                             place.path().getFileName(),
@@ -123,19 +122,23 @@ final class FolderShelf implements ModelShelf {
                 }
             }
         }
-        return versions.isEmpty() ? unknown(name) : open(name, versions, loaded);
+        if (versions.isEmpty()) {
+            throw unknown(name);
+        }
+        return open(name, versions, loaded);
     }
 
-    private Opening unknown(String name) {
-        return new Failure(
+    private FailureException unknown(String name) {
+        return new FailureException(
                 FailureCode.UNKNOWN_MODEL,
                 "no model \"%s\" lies in the models directory; there is %s"
                         .formatted(
                                 name.length() <= 80 ? name : name.substring(0, 80) + "…",
-                                String.join(", ", lying().keySet())));
+                                String.join(", ", available().keySet())));
     }
 
-    private Opening open(String name, SequencedMap<String, Path> versions, List<Predictor> loaded) {
+    private List<Predictor> open(
+            String name, SequencedMap<String, Path> versions, List<Predictor> loaded) {
         SequencedMap<String, Predictor> open = new LinkedHashMap<>();
         List<Predictor> fresh = new ArrayList<>();
         String current = "";
@@ -148,19 +151,21 @@ final class FolderShelf implements ModelShelf {
                     before = opener.open(model);
                     fresh.add(before);
                 } else if (!before.model().digest().equals(model.digest())) {
-                    fresh.forEach(Predictor::close);
-                    return refused(
+                    throw refused(
                             "version %s of model %s has other files than those that are loaded;"
                                     + " give them a version of their own, or unload the model first",
                             current, name);
                 }
                 open.put(current, before);
             }
-            return new Opened(List.copyOf(open.values()));
+            return List.copyOf(open.values());
+        } catch (FailureException e) {
+            fresh.forEach(Predictor::close);
+            throw e;
         } catch (IOException | RuntimeException e) {
             fresh.forEach(Predictor::close);
             log.error("model {} {} cannot be loaded", name, current, e);
-            return refused(
+            throw refused(
                     "version %s of model %s cannot be loaded: %s",
                     current, name, String.valueOf(e.getMessage()).replace(folder + "/", ""));
         }
@@ -173,8 +178,8 @@ final class FolderShelf implements ModelShelf {
                 .orElse(null);
     }
 
-    private static Failure refused(String form, Object... values) {
-        return new Failure(FailureCode.INVALID_ARGUMENT, form.formatted(values));
+    private static FailureException refused(String form, Object... values) {
+        return new FailureException(FailureCode.INVALID_ARGUMENT, form.formatted(values));
     }
 
     private static int compared(String a, String b) {

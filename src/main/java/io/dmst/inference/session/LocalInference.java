@@ -1,10 +1,13 @@
 package io.dmst.inference.session;
 
 import io.dmst.checkpoint.ModelDirectory;
+import io.dmst.inference.BatchProperties;
 import io.dmst.inference.DriftProperties;
 import io.dmst.inference.InferenceProperties;
 import io.dmst.inference.Models;
 import io.dmst.inference.ModelsProperties;
+import io.dmst.inference.PredictorSettings;
+import io.dmst.inference.ShutdownProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,9 +23,20 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties({
     InferenceProperties.class,
     ModelsProperties.class,
+    BatchProperties.class,
+    ShutdownProperties.class,
     DriftProperties.class
 })
 class LocalInference {
+
+    @Bean
+    PredictorSettings predictorSettings(
+            InferenceProperties inference,
+            BatchProperties batch,
+            ShutdownProperties shutdown,
+            DriftProperties drift) {
+        return new PredictorSettings(inference, batch, shutdown, drift);
+    }
 
     @Bean
     @ConditionalOnMissingBean
@@ -33,7 +47,7 @@ class LocalInference {
     Models models(
             InferenceProperties properties,
             ModelsProperties several,
-            DriftProperties drift,
+            PredictorSettings settings,
             MeterRegistry meters)
             throws IOException {
         String path = properties.model();
@@ -47,10 +61,10 @@ class LocalInference {
             FolderShelf shelf =
                     new FolderShelf(
                             Path.of(folder),
-                            model -> LocalPredictors.open(model, properties, drift, meters));
+                            model -> LocalPredictors.open(model, settings, meters));
             return new Models(shelf, shelf.all());
         }
         ModelDirectory model = LocalPredictors.model(path == null ? null : Path.of(path));
-        return new Models(List.of(LocalPredictors.open(model, properties, drift, meters)));
+        return new Models(List.of(LocalPredictors.open(model, settings, meters)));
     }
 }

@@ -1,6 +1,5 @@
 package io.dmst.inference.session;
 
-import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
 import io.dmst.inference.Outcome;
@@ -9,7 +8,6 @@ import io.dmst.inference.PredictionRequest;
 import io.dmst.inference.Predictor;
 import io.dmst.inference.ServedModel;
 import io.dmst.inference.batch.Batcher;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -47,11 +45,6 @@ final class LocalPredictor implements Predictor {
     }
 
     @Override
-    public Optional<Failure> refusal(Deadline deadline, int ahead, int coming) {
-        return batcher.refusal(deadline, ahead, coming);
-    }
-
-    @Override
     public CompletableFuture<Outcome> predict(PredictionRequest request) {
         if (request.pixels().length != model.pixelBytes()) {
             throw new IllegalArgumentException(
@@ -62,11 +55,6 @@ final class LocalPredictor implements Predictor {
             return CompletableFuture.completedFuture(unknown(request.probes()));
         }
         return batcher.submit(request);
-    }
-
-    @Override
-    public void together(Runnable asking) {
-        batcher.together(asking);
     }
 
     private Failure unknown(Set<String> wanted) {

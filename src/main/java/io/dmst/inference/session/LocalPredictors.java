@@ -3,14 +3,13 @@ package io.dmst.inference.session;
 import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.djl.DjlNetwork;
 import io.dmst.djl.Engines;
-import io.dmst.inference.DriftProperties;
 import io.dmst.inference.InferenceProperties;
 import io.dmst.inference.InferenceProperties.EngineName;
 import io.dmst.inference.PredictionMetrics;
 import io.dmst.inference.Predictor;
+import io.dmst.inference.PredictorSettings;
 import io.dmst.inference.ServedModel;
 import io.dmst.inference.batch.Batcher;
-import io.dmst.inference.batch.Limits;
 import io.dmst.model.Network;
 import io.dmst.observability.Metric;
 import io.dmst.onnx.OnnxExport;
@@ -30,7 +29,7 @@ public final class LocalPredictors {
     private static final Logger log = LoggerFactory.getLogger(LocalPredictors.class);
     private static final String BUNDLED = "dmst-cifar10";
 
-    /** Batches gain a CPU little, and each keeps those that come meanwhile waiting. */
+    /** On a CPU larger batches hardly raise the throughput, and later requests wait for them. */
     private static final int CPU_BATCH = 8;
 
     private static final int GPU_BATCH = 64;
@@ -52,31 +51,20 @@ public final class LocalPredictors {
     }
 
     /**
-     * A predictor that computes in this process, after its engine has answered golden images as it
-     * must; the caller closes it. It watches no drift.
+     * Opens a predictor that computes in this process, after its engine has passed the check with
+     * golden images; the caller closes it.
      *
      * @param model to serve
-     * @param properties engine, device, threads and bounds
      * @param meters receives its metrics
-     * @throws IllegalArgumentException if there is no such device, or if nothing is to be computed
-     *     of a model with golden images
-     * @throws IllegalStateException if the engine answers the golden images wrongly
+     * @throws IllegalArgumentException if there is no such device
+     * @throws IllegalStateException if the engine fails its check
      */
     public static Predictor open(
-            ModelDirectory model, InferenceProperties properties, MeterRegistry meters) {
-        return open(model, properties, DriftProperties.unwatched(), meters);
-    }
-
-    /** As the other one, with what of its predictions goes to the metrics. */
-    public static Predictor open(
-            ModelDirectory model,
-            InferenceProperties properties,
-            DriftProperties drift,
-            MeterRegistry meters) {
+            ModelDirectory model, PredictorSettings settings, MeterRegistry meters) {
         ServedModel served = ServedModel.of(model);
-        PredictionMetrics predictions = new PredictionMetrics(served, meters, drift);
+        PredictionMetrics predictions = new PredictionMetrics(served, meters, settings.drift());
         try {
-            return open(model, served, properties, predictions, meters);
+            return open(model, served, settings, predictions, meters);
         } catch (RuntimeException | Error e) {
             predictions.close();
             throw e;
@@ -84,26 +72,19 @@ public final class LocalPredictors {
     }
 
     /**
-     * As the other ones, for somebody who answers for the same model in another way too: a
-     * prediction is then counted in one place.
+     * Opens a predictor whose predictions are recorded by the caller's metrics, as for a gateway
+     * that has other ways to predict too.
      *
      * @param served what users know of the model
-     * @param predictions records what is predicted here; closed with the predictor, which is
-     *     harmless when repeated
+     * @param predictions records predictions; closed with the predictor
      */
     public static Predictor open(
             ModelDirectory model,
             ServedModel served,
-            InferenceProperties properties,
+            PredictorSettings settings,
             PredictionMetrics predictions,
             MeterRegistry meters) {
-        if (properties.engine() == EngineName.IDENTITY && model.golden().isPresent()) {
-            throw new IllegalArgumentException(
-                    ("engine identity computes nothing, and model %s has golden images to be answered"
-                                    + " rightly; choose another engine, or measure with"
-                                    + " `dmst bench overhead`")
-                            .formatted(served.name()));
-        }
+        InferenceProperties properties = settings.inference();
         Device device =
                 device(model, properties.engine(), properties.precision(), properties.device());
         Metric.ENGINE_INFO.show(
@@ -112,7 +93,7 @@ public final class LocalPredictors {
                 properties.engine().name().toLowerCase(Locale.ROOT),
                 device.label(),
                 properties.precision().name().toLowerCase(Locale.ROOT));
-        SelfCheck check = check(model, properties, device);
+        SelfCheck check = check(model, settings, device);
         EngineName name = properties.engine();
         Precision precision = properties.precision();
         int threads = threads(model, name, precision, device, properties.threads());
@@ -125,31 +106,25 @@ public final class LocalPredictors {
                                         check,
                                         predictions,
                                         meters),
-                        new Limits(
-                                properties.queue(),
+                        new Batcher.Limits(
                                 properties.workers(),
-                                properties.batchTime(),
-                                properties.drain()),
+                                settings.batch().maxLatency(),
+                                settings.shutdown().drain()),
                         served,
                         meters);
-        return new LocalPredictor(served, probes(model, name), batcher, predictions);
-    }
-
-    private static Set<String> probes(ModelDirectory model, EngineName name) {
-        return switch (name) {
-            case ONNXRUNTIME, DJL -> Set.copyOf(new Network(model.config()).probes());
-            case IDENTITY -> Set.of();
-        };
+        return new LocalPredictor(
+                served, Set.copyOf(new Network(model.config()).probes()), batcher, predictions);
     }
 
     private static SelfCheck check(
-            ModelDirectory model, InferenceProperties properties, Device device) {
-        boolean coarse = device.gpu() || properties.precision() == Precision.FP16;
+            ModelDirectory model, PredictorSettings settings, Device device) {
+        int asked = settings.batch().maxSize();
+        boolean coarse = device.gpu() || settings.inference().precision() == Precision.FP16;
         int byDevice = device.gpu() ? GPU_BATCH : CPU_BATCH;
         return new SelfCheck(
                 GoldenImages.of(model),
-                properties.maxBatch() > 0 ? properties.maxBatch() : byDevice,
-                properties.batchTime(),
+                asked > 0 ? asked : byDevice,
+                settings.batch().maxLatency(),
                 !device.gpu(),
                 coarse ? COARSE_TOLERANCE : FINE_TOLERANCE);
     }
@@ -163,7 +138,6 @@ public final class LocalPredictors {
             ModelDirectory model, EngineName engine, Precision precision, String name) {
         return switch (engine) {
             case ONNXRUNTIME -> Device.of(name, () -> OnnxExport.of(model, precision).classify());
-            case IDENTITY -> Device.of(name, () -> OnnxExport.of(model).identity());
             case DJL -> {
                 ai.djl.Device device = Engines.device(name);
                 yield device.isGpu() ? new Device(device.getDeviceId(), null) : Device.CPU;
@@ -186,7 +160,6 @@ public final class LocalPredictors {
         return switch (name) {
             case ONNXRUNTIME -> onnx(model, precision, device, count);
             case DJL -> djl(model, device, count);
-            case IDENTITY -> identity(model, device);
         };
     }
 
@@ -199,14 +172,6 @@ public final class LocalPredictors {
         return name == EngineName.ONNXRUNTIME && !device.gpu()
                 ? ThreadChoice.of(OnnxExport.of(model, precision).classify())
                 : PhysicalCores.count();
-    }
-
-    private static Engine identity(ModelDirectory model, Device device) {
-        log.warn(
-                "model {} {} is not computed: engine identity says the same of every image",
-                model.config().name(),
-                model.config().version());
-        return OnnxEngine.ofGraph(OnnxExport.of(model).identity(), 1, device.cuda());
     }
 
     private static Engine djl(ModelDirectory model, Device device, int threads) {

@@ -2,7 +2,6 @@ package io.dmst.inference.session;
 
 import io.dmst.inference.Deadline;
 import io.dmst.inference.Failure;
-import io.dmst.inference.FailureCode;
 import io.dmst.inference.Outcome;
 import io.dmst.inference.Prediction;
 import io.dmst.inference.PredictionMetrics;
@@ -92,11 +91,10 @@ final class ModelComputation implements Computation {
         record(timing);
         if (!finite(prediction.logits()) || !finite(prediction.probabilities())) {
             log.error(
-                    "request {}: the model {} answered numbers that are not finite",
+                    "request {}: the model {} computed numbers that are not finite",
                     request.id(),
                     model.name());
-            return new Failure(
-                    FailureCode.INTERNAL, "the model failed on this image; it is a fault of ours");
+            return Failure.internal();
         }
         return predictions.observed(prediction);
     }

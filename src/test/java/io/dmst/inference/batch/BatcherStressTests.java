@@ -8,7 +8,6 @@ import io.dmst.inference.FailureCode;
 import io.dmst.inference.Outcome;
 import io.dmst.inference.Prediction;
 import io.dmst.inference.PredictionRequest;
-import io.dmst.inference.Priority;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,7 +76,8 @@ class BatcherStressTests {
     @ValueSource(ints = {1, 3})
     void everyRequestIsAnsweredExactlyOnceWhateverHappens(int workers) throws Exception {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        Limits limits = new Limits(64, workers, Duration.ofMillis(50), Duration.ofSeconds(20));
+        Batcher.Limits limits =
+                new Batcher.Limits(workers, Duration.ofMillis(50), Duration.ofSeconds(20));
         Batcher batcher =
                 Batcher.open(() -> unreliable(workers), limits, FakeComputation.MODEL, meters);
         List<Visit> visits = new ArrayList<>();
@@ -116,8 +116,7 @@ class BatcherStressTests {
                             random.nextInt(4) == 0 ? Set.of("membership.0") : Set.of(),
                             random.nextBoolean()
                                     ? Deadline.none()
-                                    : Deadline.after(Duration.ofNanos(random.nextInt(3_000_000))),
-                            Priority.values()[random.nextInt(3)]);
+                                    : Deadline.after(Duration.ofNanos(random.nextInt(3_000_000))));
             AtomicInteger answers = new AtomicInteger();
             CompletableFuture<Outcome> answer = batcher.submit(request);
             answer.whenComplete((outcome, fault) -> answers.incrementAndGet());

@@ -23,16 +23,13 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class BatcherTests {
 
-    private static final Limits LIMITS =
-            new Limits(3, 1, Duration.ofMillis(50), Duration.ofSeconds(20));
-
-    private static final Limits ROOMY =
-            new Limits(8, 1, Duration.ofMillis(50), Duration.ofSeconds(20));
+    private static final Batcher.Limits LIMITS =
+            new Batcher.Limits(1, Duration.ofMillis(50), Duration.ofSeconds(20));
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final FakeComputation engine = new FakeComputation();
 
-    private Batcher open(Supplier<FakeComputation> engines, Limits limits) {
+    private Batcher open(Supplier<FakeComputation> engines, Batcher.Limits limits) {
         return Batcher.open(engines, limits, FakeComputation.MODEL, meters);
     }
 
@@ -52,19 +49,6 @@ class BatcherTests {
         return ((Failure) get(answer)).code();
     }
 
-    /** Waits until the queue has dealt with everything that came before. */
-    private static void settle(Batcher batcher) throws Exception {
-        for (int turn = 0; turn < 2; turn++) {
-            Deadline passed = Deadline.after(Duration.ZERO);
-            assertThat(code(batcher.submit(FakeComputation.request("late", 0, passed))))
-                    .isEqualTo(FailureCode.DEADLINE_EXCEEDED);
-        }
-    }
-
-    private double shed(Shed reason) {
-        return meters.counter("dmst.shed", "reason", reason.label()).count();
-    }
-
     @Test
     void aRequestIsAnsweredWithItsOwnNumbersAndItsTiming() throws Exception {
         try (Batcher batcher = open()) {
@@ -79,14 +63,13 @@ class BatcherTests {
     @Test
     void whatComesWhileTheEngineIsBusyIsComputedTogetherAndInOrder() throws Exception {
         engine.held();
-        try (Batcher batcher = open(() -> engine, ROOMY)) {
+        try (Batcher batcher = open(() -> engine, LIMITS)) {
             List<CompletableFuture<Outcome>> answers = new ArrayList<>();
             answers.add(submit(batcher, "a"));
             engine.entered.await();
             for (String id : List.of("b", "c", "d")) {
                 answers.add(submit(batcher, id));
             }
-            settle(batcher);
             engine.release.countDown();
             for (CompletableFuture<Outcome> answer : answers) {
                 assertThat(get(answer)).isInstanceOf(Prediction.class);
@@ -96,116 +79,29 @@ class BatcherTests {
     }
 
     @Test
-    void aFullQueueRefusesAtOnceAndAClientThatLeavesMakesRoom() throws Exception {
+    void cancelledRequestsAreNotComputed() throws Exception {
         engine.held();
         try (Batcher batcher = open()) {
             CompletableFuture<Outcome> running = submit(batcher, "running");
             engine.entered.await();
             CompletableFuture<Outcome> first = submit(batcher, "first");
-            CompletableFuture<Outcome> leaves = submit(batcher, "leaves");
-            CompletableFuture<Outcome> last = submit(batcher, "last");
+            CompletableFuture<Outcome> cancelled = submit(batcher, "cancelled");
             assertThat(meters.get("dmst.queue.depth").tag("model", "tiny").gauge().value())
-                    .isEqualTo(3);
-            CompletableFuture<Outcome> refused = submit(batcher, "refused");
-            assertThat(refused).isDone();
-            assertThat(code(refused)).isEqualTo(FailureCode.OVERLOADED);
-            assertThat(((Failure) get(refused)).retryAfter()).isPositive();
-
-            leaves.cancel(true);
-            CompletableFuture<Outcome> instead = submit(batcher, "instead");
+                    .isEqualTo(2);
+            cancelled.cancel(true);
             engine.release.countDown();
-            for (CompletableFuture<Outcome> answer : List.of(running, first, last, instead)) {
-                assertThat(get(answer)).isInstanceOf(Prediction.class);
-            }
+            assertThat(get(running)).isInstanceOf(Prediction.class);
+            assertThat(get(first)).isInstanceOf(Prediction.class);
         }
         assertThat(engine.computed.stream().flatMap(List::stream))
-                .containsExactly("running", "first", "last", "instead");
-        assertThat(shed(Shed.QUEUE_FULL)).isOne();
-        assertThat(shed(Shed.CANCELLED)).isOne();
-    }
-
-    private static FailureCode refusal(Batcher batcher, Duration left, int ahead) {
-        return batcher.refusal(Deadline.after(left), ahead, 0).orElseThrow().code();
-    }
-
-    @Test
-    void whatWouldBeRefusedIsToldBeforeItIsSent() throws Exception {
-        engine.held();
-        Duration long_ = Duration.ofDays(1);
-        Batcher batcher = open();
-        try (batcher) {
-            assertThat(batcher.refusal(Deadline.after(Duration.ofNanos(1)), 0, 0))
-                    .as("nobody is in its way")
-                    .isEmpty();
-            assertThat(batcher.refusal(Deadline.after(Duration.ZERO), 0, 1))
-                    .as("somebody may be by then")
-                    .isPresent();
-            CompletableFuture<Outcome> running = submit(batcher, "running");
-            engine.entered.await();
-            CompletableFuture<Outcome> first = submit(batcher, "first");
-            settle(batcher);
-            assertThat(batcher.refusal(Deadline.after(long_), 1, 0)).isEmpty();
-            assertThat(refusal(batcher, long_, 2)).isEqualTo(FailureCode.OVERLOADED);
-            assertThat(shed(Shed.QUEUE_FULL)).isOne();
-            assertThat(refusal(batcher, Duration.ZERO, 0)).isEqualTo(FailureCode.OVERLOADED);
-            assertThat(shed(Shed.PREDICTED_LATE)).isEqualTo(2);
-            engine.release.countDown();
-            for (CompletableFuture<Outcome> answer : List.of(running, first)) {
-                assertThat(get(answer)).isInstanceOf(Prediction.class);
-            }
-        }
-        assertThat(refusal(batcher, long_, 0)).isEqualTo(FailureCode.NOT_READY);
-        assertThat(shed(Shed.NOT_READY)).isOne();
-    }
-
-    @Test
-    void whoHasBeenAnsweredKeepsNobodyAway() throws Exception {
-        engine.held();
-        try (Batcher batcher = open()) {
-            CompletableFuture<Outcome> running = submit(batcher, "running");
-            engine.entered.await();
-            CompletableFuture<Outcome> first = submit(batcher, "first");
-            settle(batcher);
-            assertThat(refusal(batcher, Duration.ZERO, 0)).isEqualTo(FailureCode.OVERLOADED);
-            engine.release.countDown();
-            get(running);
-            get(first);
-            // nobody comes any more who would have the forecast made anew
-            long patience = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-            while (batcher.refusal(Deadline.after(Duration.ZERO), 0, 0).isPresent()) {
-                assertThat(System.nanoTime()).as("still refused").isLessThan(patience);
-                Thread.onSpinWait();
-            }
-        }
-    }
-
-    @Test
-    void aDeadlineIsAnsweredWhileTheEngineIsBusyAndWhoItWasIsNotComputed() throws Exception {
-        engine.held();
-        try (Batcher batcher = open()) {
-            CompletableFuture<Outcome> computed =
-                    batcher.submit(
-                            FakeComputation.request(
-                                    "computed", 1, Deadline.after(Duration.ofMillis(300))));
-            engine.entered.await();
-
-            CompletableFuture<Outcome> waits =
-                    batcher.submit(
-                            FakeComputation.request(
-                                    "waits", 1, Deadline.after(Duration.ofMillis(200))));
-            assertThat(code(waits)).isEqualTo(FailureCode.DEADLINE_EXCEEDED);
-            assertThat(code(computed)).isEqualTo(FailureCode.DEADLINE_EXCEEDED);
-            assertThat(engine.release.getCount()).as("the engine still computes").isOne();
-            engine.release.countDown();
-        }
-        assertThat(engine.computed).containsExactly(List.of("computed"));
-        assertThat(shed(Shed.DEADLINE)).isEqualTo(2);
+                .containsExactly("running", "first");
+        assertThat(meters.counter("dmst.shed", "reason", "cancelled").count()).isOne();
     }
 
     @Test
     void plainAndTracedRequestsDoNotShareABatch() throws Exception {
         engine.held();
-        try (Batcher batcher = open(() -> engine, ROOMY)) {
+        try (Batcher batcher = open(() -> engine, LIMITS)) {
             CompletableFuture<Outcome> first = submit(batcher, "a");
             engine.entered.await();
             List<CompletableFuture<Outcome>> answers =
@@ -218,7 +114,6 @@ class BatcherTests {
                             batcher.submit(
                                     FakeComputation.request(
                                             "other", 1, Deadline.none(), "membership.1")));
-            settle(batcher);
             engine.release.countDown();
             for (CompletableFuture<Outcome> answer : answers) {
                 get(answer);
@@ -241,13 +136,12 @@ class BatcherTests {
                 };
         AtomicInteger checks = new AtomicInteger();
         poisoned.check = checks::incrementAndGet;
-        try (Batcher batcher = open(() -> poisoned, ROOMY)) {
+        try (Batcher batcher = open(() -> poisoned, LIMITS)) {
             CompletableFuture<Outcome> first = submit(batcher, "first");
             poisoned.entered.await();
             CompletableFuture<Outcome> left = submit(batcher, "left");
             CompletableFuture<Outcome> poison = submit(batcher, "poison");
             CompletableFuture<Outcome> right = submit(batcher, "right");
-            settle(batcher);
             poisoned.release.countDown();
             for (CompletableFuture<Outcome> answer : List.of(first, left, right)) {
                 assertThat(get(answer)).isInstanceOf(Prediction.class);
@@ -255,7 +149,7 @@ class BatcherTests {
             assertThat(code(poison)).isEqualTo(FailureCode.INTERNAL);
             assertThat(((Failure) get(poison)).detail()).doesNotContain("secret");
 
-            // a series of them casts a suspicion that the check lifts
+            // a series of them makes the engine suspect, and its check clears it
             for (int i = 0; i < 6; i++) {
                 assertThat(code(submit(batcher, "poison"))).isEqualTo(FailureCode.INTERNAL);
             }
@@ -361,12 +255,11 @@ class BatcherTests {
     void onceTheDrainTimeIsOverTheRestIsToldThatTheModelIsNotReady() throws Exception {
         engine.held();
         Batcher batcher =
-                open(() -> engine, new Limits(3, 1, Duration.ofMillis(50), Duration.ZERO));
-        CompletableFuture<Outcome> running = submit(batcher, "running");
+                open(() -> engine, new Batcher.Limits(1, Duration.ofMillis(50), Duration.ZERO));
+        submit(batcher, "running");
         engine.entered.await();
         CompletableFuture<Outcome> waiting = submit(batcher, "waiting");
         batcher.close();
-        assertThat(code(running)).isEqualTo(FailureCode.NOT_READY);
         assertThat(code(waiting)).isEqualTo(FailureCode.NOT_READY);
         engine.release.countDown();
     }

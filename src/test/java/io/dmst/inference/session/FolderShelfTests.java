@@ -2,11 +2,12 @@ package io.dmst.inference.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.dmst.inference.Failure;
 import io.dmst.inference.FailureCode;
+import io.dmst.inference.FailureException;
 import io.dmst.inference.FakePredictor;
-import io.dmst.inference.ModelShelf.Opened;
 import io.dmst.inference.Predictor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,14 +60,10 @@ class FolderShelfTests {
         model("c", "mine", "2");
         model("d", "another", "x");
         FolderShelf shelf = shelf("none");
-        assertThat(shelf.lying().toString()).isEqualTo("{another=[x], mine=[1.9, 1.10, 2]}");
+        assertThat(shelf.available().toString()).isEqualTo("{another=[x], mine=[1.9, 1.10, 2]}");
         assertThat(shelf.open("mine", List.of()))
-                .isInstanceOfSatisfying(
-                        Opened.class,
-                        opening ->
-                                assertThat(opening.predictors())
-                                        .extracting(predictor -> predictor.model().version())
-                                        .containsExactly("1.9", "1.10", "2"));
+                .extracting(predictor -> predictor.model().version())
+                .containsExactly("1.9", "1.10", "2");
     }
 
     @Test
@@ -77,7 +74,7 @@ class FolderShelfTests {
         Files.writeString(directory.resolve("notes.txt"), "none");
         Files.writeString(
                 Files.createDirectories(directory.resolve("broken")).resolve("config.json"), "{");
-        assertThat(shelf("none").lying().toString()).isEqualTo("{mine=[1]}");
+        assertThat(shelf("none").available().toString()).isEqualTo("{mine=[1]}");
     }
 
     @Test
@@ -85,10 +82,7 @@ class FolderShelfTests {
         model("mine_1", "mine", "1");
         model("mine_2", "mine", "2");
         FolderShelf shelf = shelf("2");
-        assertThat(shelf.open("mine", List.of()))
-                .isInstanceOfSatisfying(
-                        Failure.class,
-                        failure -> assertThat(failure.detail()).contains("2", "wrongly"));
+        assertThat(failure(shelf, "mine").detail()).contains("2", "wrongly");
         assertThat(opened).hasSize(1).noneMatch(Predictor::ready);
         assertThatThrownBy(shelf::all).hasMessageContaining("wrongly");
     }
@@ -97,21 +91,20 @@ class FolderShelfTests {
     void twoDirectoriesOfOneVersionAreRefused() throws IOException {
         model("a", "mine", "1");
         model("b", "mine", "1");
-        assertThat(shelf("none").open("mine", List.of()))
-                .isInstanceOfSatisfying(
-                        Failure.class, failure -> assertThat(failure.detail()).contains("a and b"));
+        assertThat(failure(shelf("none"), "mine").detail()).contains("a and b");
     }
 
     @Test
     void anUnknownNameIsRefusedAndWhatLiesThereIsNamed() throws IOException {
         assertThatThrownBy(shelf("none")::all).hasMessageContaining("no sub-directory");
         model("mine_1", "mine", "1");
-        assertThat(shelf("none").open("other", List.of()))
-                .isInstanceOfSatisfying(
-                        Failure.class,
-                        failure -> {
-                            assertThat(failure.code()).isEqualTo(FailureCode.UNKNOWN_MODEL);
-                            assertThat(failure.detail()).contains("mine");
-                        });
+        Failure failure = failure(shelf("none"), "other");
+        assertThat(failure.code()).isEqualTo(FailureCode.UNKNOWN_MODEL);
+        assertThat(failure.detail()).contains("mine");
+    }
+
+    private static Failure failure(FolderShelf shelf, String name) {
+        return catchThrowableOfType(FailureException.class, () -> shelf.open(name, List.of()))
+                .failure();
     }
 }

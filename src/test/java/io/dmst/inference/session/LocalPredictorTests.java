@@ -16,7 +16,6 @@ import io.dmst.inference.PredictionRequest;
 import io.dmst.inference.ProbeValues;
 import io.dmst.inference.ServedModel;
 import io.dmst.inference.batch.Batcher;
-import io.dmst.inference.batch.Limits;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -52,7 +51,7 @@ class LocalPredictorTests {
         Batcher batcher =
                 Batcher.open(
                         () -> new ModelComputation(MODEL, engine, check, predictions, meters),
-                        new Limits(4, 1, Duration.ofSeconds(1), Duration.ofSeconds(20)),
+                        new Batcher.Limits(1, Duration.ofSeconds(1), Duration.ofSeconds(20)),
                         MODEL,
                         meters);
         return new LocalPredictor(MODEL, engine.probes(), batcher, predictions);

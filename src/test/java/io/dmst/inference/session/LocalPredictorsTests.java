@@ -8,10 +8,9 @@ import io.dmst.checkpoint.ModelCard;
 import io.dmst.checkpoint.ModelConfig;
 import io.dmst.checkpoint.ModelDirectory;
 import io.dmst.checkpoint.Tensor;
+import io.dmst.inference.BatchProperties;
 import io.dmst.inference.Deadline;
 import io.dmst.inference.DriftProperties;
-import io.dmst.inference.Failure;
-import io.dmst.inference.FailureCode;
 import io.dmst.inference.InferenceProperties;
 import io.dmst.inference.InferenceProperties.EngineName;
 import io.dmst.inference.InferenceProperties.Mode;
@@ -19,7 +18,9 @@ import io.dmst.inference.Outcome;
 import io.dmst.inference.Prediction;
 import io.dmst.inference.PredictionRequest;
 import io.dmst.inference.Predictor;
+import io.dmst.inference.PredictorSettings;
 import io.dmst.inference.ProbeValues;
+import io.dmst.inference.ShutdownProperties;
 import io.dmst.onnx.Precision;
 import io.dmst.onnx.RandomWeights;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -48,28 +49,23 @@ class LocalPredictorsTests {
         return ModelDirectory.bundled("dmst-cifar10");
     }
 
-    private static InferenceProperties properties(int threads, int maxBatch) {
+    private static PredictorSettings properties(int threads, int maxBatch) {
         return properties("cpu", threads, maxBatch);
     }
 
-    private static InferenceProperties properties(String device, int threads, int maxBatch) {
-        return properties(EngineName.ONNXRUNTIME, device, threads, maxBatch);
-    }
-
-    private static InferenceProperties properties(
-            EngineName engine, String device, int threads, int maxBatch) {
-        return new InferenceProperties(
-                Mode.LOCAL,
-                engine,
-                device,
-                Precision.FP32,
-                null,
-                threads,
-                1,
-                256,
-                maxBatch,
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(20));
+    private static PredictorSettings properties(String device, int threads, int maxBatch) {
+        return new PredictorSettings(
+                new InferenceProperties(
+                        Mode.LOCAL,
+                        EngineName.ONNXRUNTIME,
+                        device,
+                        Precision.FP32,
+                        null,
+                        threads,
+                        1),
+                new BatchProperties(maxBatch, Duration.ofSeconds(1), 256),
+                new ShutdownProperties(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(20)),
+                DriftProperties.standard());
     }
 
     private ModelDirectory random(String attention) throws IOException {
@@ -144,43 +140,10 @@ class LocalPredictorsTests {
     }
 
     @Test
-    void theIdentityAnswersEveryImageAlikeAndExplainsNothing() throws IOException {
-        ModelDirectory model = random("dmsa");
-        InferenceProperties properties = properties(EngineName.IDENTITY, "cpu", 0, 4);
-        try (Predictor predictor =
-                LocalPredictors.open(model, properties, new SimpleMeterRegistry())) {
-            for (Prediction prediction : predict(predictor, images(model, 9), Set.of())) {
-                assertThat(prediction.logits()).containsOnly(0).hasSize(3);
-                assertThat(prediction.probabilities()).containsOnly(1f / 3).hasSize(3);
-            }
-            byte[] image = images(model, 1).getFirst();
-            PredictionRequest traced =
-                    new PredictionRequest("r", image, Set.of("membership.0"), Deadline.none());
-            assertThat(predictor.predict(traced).join())
-                    .isInstanceOfSatisfying(
-                            Failure.class,
-                            failure ->
-                                    assertThat(failure.code())
-                                            .isEqualTo(FailureCode.INVALID_ARGUMENT));
-        }
-    }
-
-    @Test
-    void aModelWithGoldenImagesRefusesTheIdentity() {
-        InferenceProperties properties = properties(EngineName.IDENTITY, "cpu", 0, 4);
-        assertThatThrownBy(() ->
-                        LocalPredictors.open(bundled(), properties, new SimpleMeterRegistry()))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("dmst-cifar10 has golden images");
-    }
-
-    @Test
     void aModelThatCannotBeOpenedLeavesNoDriftBehind() {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        InferenceProperties noSuchDevice = properties("cuda:99", 1, 8);
-        assertThatThrownBy(() ->
-                        LocalPredictors.open(
-                                bundled(), noSuchDevice, DriftProperties.standard(), meters))
+        PredictorSettings noSuchDevice = properties("cuda:99", 1, 8);
+        assertThatThrownBy(() -> LocalPredictors.open(bundled(), noSuchDevice, meters))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(meters.find("dmst.drift").gauge()).isNull();
         assertThat(meters.find("dmst.drift.alarm").gauge()).isNull();

@@ -55,8 +55,8 @@ class PrecisionTests {
     void halfTheWeightsClassifyTheSame() throws Exception {
         List<byte[]> images = images();
         assertThat(images).hasSizeGreaterThan(10);
-        try (BareEngine full = BareEngine.ofGraph(graph(Precision.FP32), "cpu", 1);
-                BareEngine half = BareEngine.ofGraph(graph(Precision.FP16), "cpu", 1)) {
+        try (Engine full = OnnxEngine.ofGraph(graph(Precision.FP32), 1, Device.CPU.cuda());
+                Engine half = OnnxEngine.ofGraph(graph(Precision.FP16), 1, Device.CPU.cuda())) {
             for (byte[] image : images) {
                 float[] expected = logits(full, image);
                 float[] actual = logits(half, image);
@@ -80,7 +80,7 @@ class PrecisionTests {
         assertThat(graph(Precision.FP32)).isEqualTo(OnnxExport.of(model).classify());
     }
 
-    private static float[] logits(BareEngine engine, byte[] image) {
+    private static float[] logits(Engine engine, byte[] image) {
         Map<String, ProbeValues> outputs = engine.run(List.of(image), Set.of()).getFirst();
         return Objects.requireNonNull(outputs.get(Engine.LOGITS)).values();
     }

@@ -7,6 +7,7 @@ import io.dmst.inference.InferenceProperties.EngineName;
 import io.dmst.inference.ProbeValues;
 import io.dmst.inference.ServedModel;
 import io.dmst.onnx.OnnxExport;
+import io.dmst.onnx.Precision;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +47,8 @@ class ThreadChoiceTests {
                         .mapToObj(seed -> noise(seed, ServedModel.of(model).pixelBytes()))
                         .toList();
 
-        try (BareEngine one = BareEngine.open(model, EngineName.ONNXRUNTIME, "cpu", 1);
-                BareEngine three = BareEngine.open(model, EngineName.ONNXRUNTIME, "cpu", 3)) {
+        try (Engine one = engine(model, 1);
+                Engine three = engine(model, 3)) {
             Set<String> probes = Set.of("membership.0", "tokens.3");
             assertThat(bits(one.run(images, probes))).isEqualTo(bits(three.run(images, probes)));
         }
@@ -59,6 +60,11 @@ class ThreadChoiceTests {
 
         assertThat(ThreadChoice.of(OnnxExport.of(model).classify()))
                 .isBetween(1, PhysicalCores.count());
+    }
+
+    private static Engine engine(ModelDirectory model, int threads) {
+        return LocalPredictors.engine(
+                model, EngineName.ONNXRUNTIME, Precision.FP32, Device.CPU, threads);
     }
 
     private static byte[] noise(int seed, int size) {

@@ -29,6 +29,7 @@ final class JpegWalk {
     private static final int SOS = 0xda;
     private static final int APP1 = 0xe1;
     private static final int TEM = 0x01;
+    private static final String XMP = "http://ns.adobe.com/xap/1.0/\0";
 
     private final Bytes file;
     private final ImageLimits limits;
@@ -36,8 +37,7 @@ final class JpegWalk {
     private int height;
     private int scans;
     private boolean framed;
-    private boolean exifSeen;
-    private Orientation orientation = Orientation.NORMAL;
+    private final OrientationTags tags = new OrientationTags();
 
     JpegWalk(Bytes file, ImageLimits limits) {
         this.file = file;
@@ -62,7 +62,7 @@ final class JpegWalk {
         if (!framed || scans == 0) {
             throw Refusal.invalid("the JPEG file holds no picture: it ends before its first scan");
         }
-        return new Header(width, height, orientation, List.of(new Header.Part(0, at)));
+        return new Header(width, height, tags.orientation(), List.of(new Header.Part(0, at)));
     }
 
     /**
@@ -91,9 +91,10 @@ final class JpegWalk {
         int end = at + length;
         if (marker >= SOF0 && marker <= SOF15 && marker != DHT && marker != JPG && marker != DAC) {
             frame(marker, at);
-        } else if (marker == APP1 && !exifSeen && file.has(at + 2, "Exif\0\0")) {
-            exifSeen = true;
-            orientation = Exif.orientation(file, at + 2, end);
+        } else if (marker == APP1 && file.has(at + 2, "Exif\0\0")) {
+            tags.exif(file, at + 2, end);
+        } else if (marker == APP1 && file.has(at + 2, XMP)) {
+            tags.xmp(file.ascii(at + 2, length - 2));
         } else if (marker == SOS && ++scans > MAX_SCANS) {
             throw Refusal.invalid(
                     "a JPEG file of more than %d scans is not decoded".formatted(MAX_SCANS));

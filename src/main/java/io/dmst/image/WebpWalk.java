@@ -12,7 +12,7 @@ final class WebpWalk {
 
     private final Bytes file;
     private final ImageLimits limits;
-    private Orientation orientation = Orientation.NORMAL;
+    private final OrientationTags tags = new OrientationTags();
     private @Nullable Size canvas;
     private boolean pixels;
 
@@ -39,7 +39,7 @@ final class WebpWalk {
         return new Header(
                 canvas.width(),
                 canvas.height(),
-                orientation,
+                tags.orientation(),
                 List.of(new Header.Part(0, (int) declared)));
     }
 
@@ -57,7 +57,10 @@ final class WebpWalk {
             see(frame(body));
         } else if (file.has(at, "EXIF")) {
             file.need(body, length);
-            orientation = Exif.orientation(file, body, (int) (body + length));
+            tags.exif(file, body, (int) (body + length));
+        } else if (file.has(at, "XMP ")) {
+            file.need(body, length);
+            tags.xmp(file.ascii(body, (int) length));
         }
     }
 

@@ -164,7 +164,7 @@ final class BmpFile {
                     ? BmpColours.masks(0x7c00, 0x3e0, 0x1f, 0)
                     : BmpColours.masks(0xff0000, 0xff00, 0xff, 0);
         }
-        // behind a header of 40 bytes, at the same place inside of a longer one
+        // after a header of 40 bytes, at the same position inside a longer one
         int at = FILE_HEADER + INFO;
         return BmpColours.masks(
                 file.u32le(at),

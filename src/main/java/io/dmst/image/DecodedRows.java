@@ -47,7 +47,7 @@ final class DecodedRows implements Rows, AutoCloseable {
         return new RgbImage(height, width, all);
     }
 
-    /** Memory that was freed must not be read. */
+    /** Guards against reads of freed memory. */
     private void checkOpen() {
         if (closed) {
             throw new IllegalStateException("the rows are valid only until their viewer returns");

@@ -61,8 +61,8 @@ final class Exif {
             return little ? file.u32le(at) : file.u32be(at);
         }
 
-        private void within(long behind) throws Refusal {
-            if (behind > end) {
+        private void within(long stop) throws Refusal {
+            if (stop > end) {
                 throw Refusal.invalid("EXIF points out of its block");
             }
         }

@@ -2,11 +2,11 @@ package io.dmst.image;
 
 /**
  * Decodes the LZW codes of a GIF frame (GIF89a, appendix F) to palette indexes. Codes that end
- * before the last pixel or that no encoder writes are refused; bytes behind the last pixel are
+ * before the last pixel or that no encoder writes are refused; bytes after the last pixel are
  * ignored.
  *
  * <p>The JDK's reader mistakes the second of two successive clear codes for a pixel and fills in
- * missing pixels; OpenCV's refuses a byte of padding behind the end code.
+ * missing pixels; OpenCV's refuses a byte of padding after the end code.
  */
 final class GifLzw {
     private static final int MAX_BITS = 12;

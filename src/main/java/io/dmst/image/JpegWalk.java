@@ -6,12 +6,12 @@ import java.util.List;
  * Walks the markers of a JPEG file (ITU-T T.81, annex B) from start to end of image; the coded
  * pixels between are skipped, not decoded.
  *
- * <p>Bytes behind the end marker are cut off. A file without one is refused: decoders fill what is
- * missing with grey, in silence.
+ * <p>Bytes after the end marker are cut off. A file without one is refused, since decoders silently
+ * fill missing pixels with grey.
  */
 final class JpegWalk {
     /**
-     * Every scan of a progressive file costs one pass over the picture, however few bytes it has.
+     * Every scan of a progressive file costs one pass over the picture, even a scan of few bytes.
      */
     private static final int MAX_SCANS = 64;
 
@@ -65,9 +65,7 @@ final class JpegWalk {
         return new Header(width, height, tags.orientation(), List.of(new Header.Part(0, at)));
     }
 
-    /**
-     * Place behind the next marker; in coded data stuffed zeros and restart markers are no markers.
-     */
+    /** Position after the next marker. Stuffed zeros in coded data are no markers. */
     private int nextMarker(int from) throws Refusal {
         int at = file.find(PREFIX, from);
         while (at >= 0 && at + 1 < file.length()) {
@@ -85,7 +83,9 @@ final class JpegWalk {
     private int segment(int marker, int at) throws Refusal {
         int length = file.u16be(at);
         if (length < 2) {
-            throw Refusal.invalid("a JPEG segment of length %d cannot be".formatted(length));
+            throw Refusal.invalid(
+                    "the JPEG file is damaged: a segment has the impossible length %d"
+                            .formatted(length));
         }
         file.need(at, length);
         int end = at + length;

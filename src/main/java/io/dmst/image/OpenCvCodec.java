@@ -37,7 +37,7 @@ final class OpenCvCodec {
     /** Bit depth and alpha as stored; orientation and profiles are not applied. */
     private static final int AS_STORED = opencv_imgcodecs.IMREAD_UNCHANGED;
 
-    /** OpenCV refuses shorter WebP files; a decoder ignores zeros behind the end of a file. */
+    /** OpenCV refuses shorter WebP files; a decoder ignores zeros after the end of a file. */
     private static final int LEAST_BYTES = 32;
 
     private static final int RGB =

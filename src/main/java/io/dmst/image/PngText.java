@@ -56,8 +56,8 @@ final class PngText {
         }
     }
 
-    private String text(String type, int behindKeyword, int end) throws Refusal {
-        int at = behindKeyword;
+    private String text(String type, int afterKeyword, int end) throws Refusal {
+        int at = afterKeyword;
         boolean compressed = type.equals("zTXt");
         if (type.equals("iTXt")) {
             compressed = file.u8(at) == 1;

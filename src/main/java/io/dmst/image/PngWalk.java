@@ -78,7 +78,7 @@ final class PngWalk {
                 };
         if (!known || file.u16be(SIGNATURE + 18) != 0 || file.u8(SIGNATURE + 20) > 1) {
             throw Refusal.invalid(
-                    "the PNG header has no meaning: depth %d, colour type %d"
+                    "the PNG header is invalid: bit depth %d with colour type %d"
                             .formatted(depth, colour));
         }
     }

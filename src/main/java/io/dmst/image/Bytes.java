@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Bounded reads of unsigned numbers from a file, which may lie on the heap or outside of it; past
- * its end stands a {@link Refusal} and never another exception.
+ * Reads unsigned numbers from a file on the heap or outside of it. A read past the end throws a
+ * {@link Refusal}, never another exception.
  */
 final class Bytes {
     private static final ValueLayout.OfByte U8 = ValueLayout.JAVA_BYTE;
@@ -36,12 +36,12 @@ final class Bytes {
         return length;
     }
 
-    /** The first bytes, where they are. */
+    /** A view of the first bytes. */
     MemorySegment first(int count) {
         return bytes.asSlice(0, count);
     }
 
-    /** Some bytes, where they are. */
+    /** A view of some bytes. */
     ByteBuffer buffer(int from, int count) {
         return bytes.asSlice(from, count).asByteBuffer();
     }
@@ -79,7 +79,7 @@ final class Bytes {
         return bytes.get(U32_LE, at) & 0xffffffffL;
     }
 
-    /** Place of the first byte of this value from a place on; -1 if there is none. */
+    /** Position of the first byte with this value at or after a position; -1 if there is none. */
     int find(int value, int from) {
         for (int at = from; at < length; at++) {
             if (bytes.get(U8, at) == (byte) value) {
@@ -89,7 +89,7 @@ final class Bytes {
         return -1;
     }
 
-    /** Whether the ASCII text stands at this place. */
+    /** Whether the file has this ASCII text at this position. */
     boolean has(long at, String ascii) {
         if (at < 0 || at + ascii.length() > length) {
             return false;

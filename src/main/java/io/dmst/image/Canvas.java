@@ -3,7 +3,7 @@ package io.dmst.image;
 import java.util.Arrays;
 
 /**
- * A white picture that decoded rows are laid upon; where they are transparent, white shows through.
+ * A white picture on which decoded rows are painted with their alpha.
  *
  * <p>{@code out = (value * alpha + 255 * (255 - alpha)) / 255}, rounded: Pillow's {@code
  * alpha_composite} on white.
@@ -27,14 +27,14 @@ final class Canvas {
     }
 
     /**
-     * Lays one row of 8-bit samples.
+     * Paints one row of 8-bit samples.
      *
      * @param bands per pixel: 1 grey, 2 grey and alpha, 3 red, green and blue, 4 these and alpha
      */
-    void samples(int y, int left, int[] row, int bands, int pixels) {
+    void samples(int y, int[] row, int bands, int pixels) {
         boolean grey = bands < 3;
         boolean alpha = bands == 2 || bands == 4;
-        int at = (y * width + left) * RgbImage.CHANNELS;
+        int at = y * width * RgbImage.CHANNELS;
         for (int i = 0; i < pixels; i++) {
             int from = i * bands;
             int a = alpha ? row[from + bands - 1] : OPAQUE;
@@ -44,7 +44,7 @@ final class Canvas {
         }
     }
 
-    /** Lays one row of pixels packed as alpha, red, green, blue. */
+    /** Paints one row of pixels packed as alpha, red, green, blue. */
     void packed(int y, int left, int[] row, int pixels) {
         int at = (y * width + left) * RgbImage.CHANNELS;
         for (int i = 0; i < pixels; i++) {

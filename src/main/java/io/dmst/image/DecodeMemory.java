@@ -4,7 +4,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.Semaphore;
 
 /**
- * Memory that concurrent decodes may take together, in the order in which they asked.
+ * Memory that concurrent decodes share, granted in order of arrival.
  *
  * <p>One decode takes at most {@code 24} bytes per pixel beside its file: the worst is an animated,
  * lossless WebP file with alpha (three canvases and the coder's own picture at four bytes each, the
@@ -50,7 +50,7 @@ final class DecodeMemory {
         return () -> units.release(count);
     }
 
-    /** To be closed when the decode is over. */
+    /** Memory of one decode, released when this is closed. */
     interface Lease extends AutoCloseable {
         @Override
         void close();

@@ -1,6 +1,6 @@
 package io.dmst.image;
 
-/** What became of a file: a picture, or the reason why there is none. */
+/** The result of decoding a file: a picture, or the reason of its refusal. */
 public sealed interface Decoded {
     /** The upright picture. */
     record Picture(RgbImage image, ImageFormat format) implements Decoded {}
@@ -8,8 +8,7 @@ public sealed interface Decoded {
     /**
      * No picture.
      *
-     * @param detail what was expected, what came and what to do; safe to show to whoever sent the
-     *     file
+     * @param detail the expectation, the finding and the remedy; safe to show to the client
      */
     record Refused(Reason reason, String detail) implements Decoded {}
 

@@ -3,8 +3,8 @@ package io.dmst.image;
 import java.nio.ByteBuffer;
 
 /**
- * Rows as a decoder left them in its own memory: what is made of a picture is small, and the whole
- * of it on the heap is what the garbage collector would have most of its work from.
+ * Rows in the native memory of a decoder. A result of a picture is small; a copy of the picture on
+ * the heap would be most of the garbage of a request.
  */
 final class DecodedRows implements Rows, AutoCloseable {
 
@@ -47,10 +47,10 @@ final class DecodedRows implements Rows, AutoCloseable {
         return new RgbImage(height, width, all);
     }
 
-    /** Memory that was freed must not be read. */
+    /** Guards against reads of freed memory. */
     private void checkOpen() {
         if (closed) {
-            throw new IllegalStateException("these rows were there while they were shown");
+            throw new IllegalStateException("the rows are valid only until their viewer returns");
         }
     }
 

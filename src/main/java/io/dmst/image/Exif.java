@@ -1,5 +1,7 @@
 package io.dmst.image;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Reads the orientation, and nothing else, out of an EXIF block (a TIFF header and its first
  * directory).
@@ -14,11 +16,10 @@ final class Exif {
 
     /**
      * @param start of the block, with or without the leading {@code Exif\0\0}
-     * @param end first byte behind it
-     * @return upright where the block is broken or does not say: metadata is no reason to refuse a
-     *     picture
+     * @param end of the block, exclusive
+     * @return null where the block is broken or has no orientation
      */
-    static Orientation orientation(Bytes file, int start, int end) {
+    static @Nullable Orientation orientation(Bytes file, int start, int end) {
         int tiff = file.has(start, "Exif\0\0") ? start + 6 : start;
         try {
             if (file.has(tiff, "II*\0")) {
@@ -27,14 +28,14 @@ final class Exif {
             if (file.has(tiff, "MM\0*")) {
                 return new Directory(file, tiff, end, false).orientation();
             }
-            return Orientation.NORMAL;
+            return null;
         } catch (Refusal broken) {
-            return Orientation.NORMAL;
+            return null;
         }
     }
 
     private record Directory(Bytes file, int tiff, int end, boolean little) {
-        Orientation orientation() throws Refusal {
+        @Nullable Orientation orientation() throws Refusal {
             long directory = tiff + u32(tiff + 4L);
             int entries = u16(directory);
             for (int i = 0; i < entries; i++) {
@@ -47,7 +48,7 @@ final class Exif {
                                     : type == TYPE_LONG ? u32(entry + 8) : 0);
                 }
             }
-            return Orientation.NORMAL;
+            return null;
         }
 
         private int u16(long at) throws Refusal {
@@ -60,8 +61,8 @@ final class Exif {
             return little ? file.u32le(at) : file.u32be(at);
         }
 
-        private void within(long behind) throws Refusal {
-            if (behind > end) {
+        private void within(long stop) throws Refusal {
+            if (stop > end) {
                 throw Refusal.invalid("EXIF points out of its block");
             }
         }

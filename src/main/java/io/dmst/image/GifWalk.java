@@ -4,12 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks the blocks of a GIF file (GIF89a) to its trailer. Kept are the screen header, the colours
- * and the first frame with its control block: comments and application data, which may be most of a
- * file, reach no decoder.
+ * Walks the blocks of a GIF file (GIF89a) to its trailer and keeps the positions of the screen
+ * header with its colours, of the first frame and of its control block, which may be empty.
  */
 final class GifWalk {
-    /** Where the frame stands among the parts. */
+    /** Indexes of the parts. */
+    static final int CONTROL = 1;
+
     static final int FRAME = 2;
 
     private static final int SCREEN = 13;
@@ -54,7 +55,7 @@ final class GifWalk {
                 width,
                 height,
                 Orientation.NORMAL,
-                List.of(new Header.Part(0, colours), control, frame, new Header.Part(at, at + 1)));
+                List.of(new Header.Part(0, colours), control, frame));
     }
 
     private int extension(int at) throws Refusal {
@@ -83,7 +84,8 @@ final class GifWalk {
         return end;
     }
 
-    private static int tableLength(int flags) {
+    /** Of a colour table in bytes; zero where the flags announce none. */
+    static int tableLength(int flags) {
         return (flags & 0x80) == 0 ? 0 : 3 << ((flags & 7) + 1);
     }
 

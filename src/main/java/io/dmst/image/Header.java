@@ -3,13 +3,12 @@ package io.dmst.image;
 import java.util.List;
 
 /**
- * What is known of a file before any pixel is decoded. That it exists says: the limits hold and the
- * file is complete.
+ * Facts about a file that are known before any pixel is decoded. An instance guarantees that the
+ * limits hold and that the file is complete.
  *
  * @param width of the stored canvas in pixels, before orientation
  * @param height of the stored canvas in pixels, before orientation
- * @param parts the ranges of the file that hold pixels, in order; metadata that no decoder shall
- *     see is left out
+ * @param parts the ranges of the file that a decoder needs, in order, without metadata
  */
 record Header(int width, int height, Orientation orientation, List<Part> parts) {
 
@@ -25,7 +24,7 @@ record Header(int width, int height, Orientation orientation, List<Part> parts) 
             case JPEG -> new JpegWalk(file, limits).header();
             case PNG -> new PngWalk(file, limits).header();
             case GIF -> new GifWalk(file, limits).header();
-            case BMP -> new BmpWalk(file, limits).header();
+            case BMP -> new BmpFile(file, limits).header();
             case WEBP -> new WebpWalk(file, limits).header();
         };
     }

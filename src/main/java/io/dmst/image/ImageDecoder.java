@@ -8,20 +8,21 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * Turns the bytes of a JPEG, PNG, GIF (first frame), BMP or WebP (first frame) file into an upright
- * RGB picture, or says why not.
+ * Decodes a JPEG, PNG, GIF (first frame), BMP or WebP (first frame) file to an upright RGB picture,
+ * or refuses it with a reason.
  *
  * <p>Limits are checked and completeness is seen from the file's structure before any pixel is
  * decoded. Grey and CMYK become RGB, 16 bits per channel are cut to the upper 8, transparency is
- * laid on white, the EXIF orientation is applied, colour profiles are ignored: the pixels are those
- * of Pillow's {@code exif_transpose} and {@code convert("RGB")}, except CMYK (within two levels)
- * and 16-bit BMP (within one).
+ * laid on white, the orientation of EXIF or else of XMP is applied, colour profiles are ignored:
+ * the pixels are those of Pillow's {@code exif_transpose} and {@code convert("RGB")}, except CMYK
+ * (within two levels). Pixels of a GIF screen outside of its first frame are white.
  *
- * <p>Thread-safe. Decodes that run at once take at most the configured memory together; the others
- * wait in the order in which they came. Small pictures are not reckoned in and wait for nobody.
+ * <p>Thread-safe. Concurrent decodes share the configured memory; a decode that exceeds the rest
+ * waits in order of arrival. Small pictures are not counted and do not wait. An {@link
+ * OutOfMemoryError} is propagated: it is never reported as a damaged file.
  */
 public final class ImageDecoder {
-    /** Holds one picture of the default limits, or about forty of 1 megapixel. */
+    /** Holds two pictures of the default limits, or about fifty of 1 megapixel. */
     public static final long DEFAULT_MEMORY_BYTES = 1L << 30 | 1L << 28;
 
     private static final int QUICK_BYTES = 1 << 13;
@@ -63,20 +64,20 @@ public final class ImageDecoder {
         }
     }
 
-    /** As the other one, of a file on the heap. */
+    /** Like {@link #show(MemorySegment, Function, Function)}, for a file on the heap. */
     public <T> T show(byte[] file, Function<Rows, T> viewer, Function<Refused, T> refused) {
         return show(MemorySegment.ofArray(file), viewer, refused);
     }
 
     /**
-     * Shows the upright picture where the decoder left it: for what is made of a picture and does
-     * not keep it, such as a network's input, a quarter of {@link #decode}'s garbage.
+     * Shows the upright picture in the decoder's memory, without the copy that {@link #decode}
+     * makes: for uses that do not keep the picture, such as a network's input.
      *
      * @param file the encoded file, not changed; must stay alive until this returns
-     * @param viewer makes something of the rows, which are there until it returns; the memory of
-     *     the decode is taken as long
-     * @param refused says the same where there is no picture
-     * @return what one of both has made
+     * @param viewer computes a result from the rows, which are valid until it returns; the decode
+     *     memory is held as long
+     * @param refused computes the result where the file is refused
+     * @return the result of one of both
      * @throws java.util.concurrent.CancellationException if the thread is interrupted while it
      *     waits for memory
      */
@@ -98,7 +99,9 @@ public final class ImageDecoder {
         try (Lease lease = small(bytes, header) ? () -> {} : memory.lease(header, bytes.length())) {
             return switch (format) {
                 case JPEG, WEBP -> OpenCvCodec.show(format, header, bytes, upright);
-                case PNG, GIF, BMP -> upright.apply(JdkCodec.decode(format, header, bytes));
+                case PNG -> upright.apply(PngCodec.decode(header, bytes));
+                case GIF -> upright.apply(GifCodec.decode(header, bytes));
+                case BMP -> upright.apply(new BmpFile(bytes, limits).image());
             };
         }
     }

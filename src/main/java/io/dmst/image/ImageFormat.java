@@ -1,6 +1,6 @@
 package io.dmst.image;
 
-/** A file format that is decoded, and its media type. */
+/** A supported file format and its media type. */
 public enum ImageFormat {
     JPEG("image/jpeg"),
     PNG("image/png"),

@@ -1,7 +1,7 @@
 package io.dmst.image;
 
 /**
- * What a file may claim before any of its pixels are touched.
+ * Bounds on a file, checked against its headers before any pixel is decoded.
  *
  * @param maxBytes longest file, in bytes
  * @param maxPixels largest {@code height * width} (of the whole canvas where the format has one)
@@ -9,7 +9,7 @@ package io.dmst.image;
  */
 public record ImageLimits(int maxBytes, int maxPixels, int maxSideRatio) {
     public static final int DEFAULT_MAX_BYTES = 20 << 20;
-    public static final int DEFAULT_MAX_PIXELS = 50_000_000;
+    public static final int DEFAULT_MAX_PIXELS = 25_000_000;
     public static final int DEFAULT_MAX_SIDE_RATIO = 100;
 
     /** Beyond this a picture does not fit into one array. */

@@ -6,12 +6,12 @@ import java.util.List;
  * Walks the markers of a JPEG file (ITU-T T.81, annex B) from start to end of image; the coded
  * pixels between are skipped, not decoded.
  *
- * <p>Bytes behind the end marker are cut off. A file without one is refused: decoders fill what is
- * missing with grey, in silence.
+ * <p>Bytes after the end marker are cut off. A file without one is refused, since decoders silently
+ * fill missing pixels with grey.
  */
 final class JpegWalk {
     /**
-     * Every scan of a progressive file costs one pass over the picture, however few bytes it has.
+     * Every scan of a progressive file costs one pass over the picture, even a scan of few bytes.
      */
     private static final int MAX_SCANS = 64;
 
@@ -29,6 +29,7 @@ final class JpegWalk {
     private static final int SOS = 0xda;
     private static final int APP1 = 0xe1;
     private static final int TEM = 0x01;
+    private static final String XMP = "http://ns.adobe.com/xap/1.0/\0";
 
     private final Bytes file;
     private final ImageLimits limits;
@@ -36,8 +37,7 @@ final class JpegWalk {
     private int height;
     private int scans;
     private boolean framed;
-    private boolean exifSeen;
-    private Orientation orientation = Orientation.NORMAL;
+    private final OrientationTags tags = new OrientationTags();
 
     JpegWalk(Bytes file, ImageLimits limits) {
         this.file = file;
@@ -62,12 +62,10 @@ final class JpegWalk {
         if (!framed || scans == 0) {
             throw Refusal.invalid("the JPEG file holds no picture: it ends before its first scan");
         }
-        return new Header(width, height, orientation, List.of(new Header.Part(0, at)));
+        return new Header(width, height, tags.orientation(), List.of(new Header.Part(0, at)));
     }
 
-    /**
-     * Place behind the next marker; in coded data stuffed zeros and restart markers are no markers.
-     */
+    /** Position after the next marker. Stuffed zeros in coded data are no markers. */
     private int nextMarker(int from) throws Refusal {
         int at = file.find(PREFIX, from);
         while (at >= 0 && at + 1 < file.length()) {
@@ -85,15 +83,18 @@ final class JpegWalk {
     private int segment(int marker, int at) throws Refusal {
         int length = file.u16be(at);
         if (length < 2) {
-            throw Refusal.invalid("a JPEG segment of length %d cannot be".formatted(length));
+            throw Refusal.invalid(
+                    "the JPEG file is damaged: a segment has the impossible length %d"
+                            .formatted(length));
         }
         file.need(at, length);
         int end = at + length;
         if (marker >= SOF0 && marker <= SOF15 && marker != DHT && marker != JPG && marker != DAC) {
             frame(marker, at);
-        } else if (marker == APP1 && !exifSeen && file.has(at + 2, "Exif\0\0")) {
-            exifSeen = true;
-            orientation = Exif.orientation(file, at + 2, end);
+        } else if (marker == APP1 && file.has(at + 2, "Exif\0\0")) {
+            tags.exif(file, at + 2, end);
+        } else if (marker == APP1 && file.has(at + 2, XMP)) {
+            tags.xmp(file.ascii(at + 2, length - 2));
         } else if (marker == SOS && ++scans > MAX_SCANS) {
             throw Refusal.invalid(
                     "a JPEG file of more than %d scans is not decoded".formatted(MAX_SCANS));

@@ -16,18 +16,18 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * JPEG and WebP through OpenCV's bundled libjpeg-turbo and libwebp: the pixels of Pillow (CMYK
  * within two levels), several times faster than the JDK, which has no WebP at all.
  *
- * <p>All native memory of this package is born and freed in {@link #show}. libjpeg itself prints
- * one line to the standard error stream for a JPEG file with damaged coded data; that cannot be
- * turned off from outside.
+ * <p>All native memory of this package is allocated and freed in {@link #show}. libjpeg prints one
+ * line to the standard error stream for a JPEG file with damaged coded data. It is linked
+ * statically into OpenCV, with hidden symbols and its own error handler, which no setting replaces.
  */
 final class OpenCvCodec {
     static {
         // JavaCPP reads these once. Its memory limits count the whole process, engines included,
-        // and would fail decodes at random; nothing here is left to the garbage collector
+        // and would fail decodes at random; the garbage collector frees none of these pointers
         System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
         System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
         System.setProperty("org.bytedeco.javacpp.noPointerGC", "true");
-        // else it tries some thirty CUDA libraries, and loads what it finds beside the engines' own
+        // otherwise it loads CUDA libraries, where there are any, beside those of the engines
         System.setProperty("org.bytedeco.javacpp.platform.extension", "-cpu");
         // a pool of native threads would compete with the engines and gain nothing for one picture
         opencv_core.setNumThreads(1);
@@ -37,6 +37,9 @@ final class OpenCvCodec {
     /** Bit depth and alpha as stored; orientation and profiles are not applied. */
     private static final int AS_STORED = opencv_imgcodecs.IMREAD_UNCHANGED;
 
+    /** OpenCV refuses shorter WebP files; a decoder ignores zeros after the end of a file. */
+    private static final int LEAST_BYTES = 32;
+
     private static final int RGB =
             opencv_imgcodecs.IMREAD_COLOR_RGB | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
 
@@ -45,12 +48,12 @@ final class OpenCvCodec {
     /** Loads the native libraries, where that has not happened. */
     static void load() {}
 
-    /** What a viewer makes of the stored picture, which is there until it returns. */
+    /** Result of a viewer of the stored picture, which is valid until the viewer returns. */
     static <T> T show(ImageFormat format, Header header, Bytes file, Function<Rows, T> viewer)
             throws Refusal {
         int length = header.parts().getFirst().end();
         try (BytePointer bytes = pointer(file.first(length));
-                Mat coded = new Mat(1, length, opencv_core.CV_8UC1, bytes);
+                Mat coded = new Mat(1, Math.max(length, LEAST_BYTES), opencv_core.CV_8UC1, bytes);
                 Mat pixels = pixels(format, coded)) {
             if (pixels.empty()
                     || pixels.depth() != opencv_core.CV_8U
@@ -67,12 +70,12 @@ final class OpenCvCodec {
         }
     }
 
-    /** To the file where it is, or to a copy of one on the heap. */
+    /** To the file itself, or to a copy of one that is on the heap or too short. */
     private static BytePointer pointer(MemorySegment file) {
-        if (file.isNative()) {
+        if (file.isNative() && file.byteSize() >= LEAST_BYTES) {
             return new BytePointer(file.asByteBuffer());
         }
-        BytePointer copy = new BytePointer(file.byteSize());
+        BytePointer copy = new BytePointer(Math.max(file.byteSize(), LEAST_BYTES)).zero();
         copy.asByteBuffer().put(file.asByteBuffer());
         return copy;
     }
@@ -80,10 +83,21 @@ final class OpenCvCodec {
     private static Mat pixels(ImageFormat format, Mat coded) throws Refusal {
         try {
             return opencv_imgcodecs.imdecode(coded, format == ImageFormat.JPEG ? RGB : AS_STORED);
-        } catch (RuntimeException refusedByOpenCv) {
+        } catch (RuntimeException exception) {
             // a C++ exception, such as a failed assertion about the file
-            throw damaged(format);
+            throw refusal(format, exception);
         }
+    }
+
+    /**
+     * @throws OutOfMemoryError if the C++ exception says that native memory was lacking
+     */
+    static Refusal refusal(ImageFormat format, RuntimeException exception) {
+        String message = String.valueOf(exception.getMessage());
+        if (message.contains("Insufficient memory") || message.contains("bad_alloc")) {
+            throw new OutOfMemoryError(message);
+        }
+        return damaged(format);
     }
 
     private static Refusal damaged(ImageFormat format) {
@@ -114,7 +128,7 @@ final class OpenCvCodec {
                     row[at + 3] = stored[at + 3] & 0xff;
                 }
             }
-            canvas.samples(y, 0, row, bands, width);
+            canvas.samples(y, row, bands, width);
         }
         return canvas.image();
     }

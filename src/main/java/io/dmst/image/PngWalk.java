@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.zip.CRC32;
 
 /**
- * Walks the chunks of a PNG file to its end chunk and checks the sums of those that hold pixels;
- * only these are kept, so that no decoder meets profiles, compressed texts or the further frames of
- * an animation.
+ * Walks the chunks of a PNG file to its end chunk and checks the sums of the chunks that the
+ * decoder needs; only these are kept, so that the decoder does not read profiles, texts or the
+ * further frames of an animation.
  */
 final class PngWalk {
     private static final int SIGNATURE = 8;
@@ -27,11 +27,13 @@ final class PngWalk {
     private boolean palette;
     private boolean transparency;
     private boolean pixels;
-    private Orientation orientation = Orientation.NORMAL;
+    private final OrientationTags tags = new OrientationTags();
+    private final PngText texts;
 
     PngWalk(Bytes file, ImageLimits limits) {
         this.file = file;
         this.limits = limits;
+        this.texts = new PngText(file, tags);
     }
 
     Header header() throws Refusal {
@@ -52,7 +54,7 @@ final class PngWalk {
         if (!pixels || (colour == PALETTE && !palette)) {
             throw Refusal.invalid("the PNG file lacks its pixels or its palette");
         }
-        return new Header(width, height, orientation, parts);
+        return new Header(width, height, tags.orientation(), parts);
     }
 
     private void imageHeader() throws Refusal {
@@ -76,7 +78,7 @@ final class PngWalk {
                 };
         if (!known || file.u16be(SIGNATURE + 18) != 0 || file.u8(SIGNATURE + 20) > 1) {
             throw Refusal.invalid(
-                    "the PNG header has no meaning: depth %d, colour type %d"
+                    "the PNG header is invalid: bit depth %d with colour type %d"
                             .formatted(depth, colour));
         }
     }
@@ -97,7 +99,11 @@ final class PngWalk {
                 yield colour == GREY || colour == RGB || palette;
             }
             case "eXIf" -> {
-                orientation = Exif.orientation(file, at + 8, end - 4);
+                tags.exif(file, at + 8, end - 4);
+                yield false;
+            }
+            case "tEXt", "zTXt", "iTXt" -> {
+                texts.read(type, at + 8, end - 4);
                 yield false;
             }
             default -> {

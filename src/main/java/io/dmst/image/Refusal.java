@@ -4,8 +4,8 @@ import io.dmst.image.Decoded.Reason;
 import io.dmst.image.Decoded.Refused;
 
 /**
- * Carries a {@link Refused} out of nested parsers to {@link ImageDecoder}, which turns it into a
- * value; never leaves the package.
+ * Carries a {@link Refused} from nested parsers to {@link ImageDecoder}, which converts it to a
+ * value; never thrown outside of the package.
  */
 final class Refusal extends Exception {
     private static final long serialVersionUID = 1L;
@@ -14,7 +14,7 @@ final class Refusal extends Exception {
     private final String detail;
 
     private Refusal(Reason reason, String detail) {
-        // hostile input must not buy stack walks
+        // no stack trace: hostile input must not cost one
         super(detail, null, false, false);
         this.reason = reason;
         this.detail = detail;

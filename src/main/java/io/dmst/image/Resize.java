@@ -8,8 +8,7 @@ package io.dmst.image;
  * <p>Each output pixel is a weighted mean of the source pixels under a cubic (a = −0.5) that is
  * widened by the scale when shrinking. Weights are normalised in double and rounded to 22-bit fixed
  * point; the horizontal pass comes first, to bytes, then the vertical. Source: {@code Resample.c}
- * of Pillow. Pure and thread-safe. A thread keeps what it takes on the way, about 50 KB, 1.5 KB for
- * each column of the result and four times the result itself, up to 2 MB.
+ * of Pillow. Pure and thread-safe.
  */
 public final class Resize {
     private Resize() {}
@@ -61,12 +60,11 @@ public final class Resize {
 
     private static WeightedSums sums(Rows image, Weights columns, Weights rows) {
         int line = columns.outputs() * RgbImage.CHANNELS;
-        Workspace workspace = Workspace.own();
-        WeightedSums sums = new WeightedSums(rows, line, workspace);
+        WeightedSums sums = new WeightedSums(rows, line);
         int highest = Math.min(Strip.ROWS, rows.last() - rows.first());
-        Strip strip = new Strip(image, columns, highest, workspace);
-        int[] upper = workspace.line(line);
-        int[] lower = workspace.line(line);
+        Strip strip = new Strip(image, columns, highest);
+        int[] upper = new int[line];
+        int[] lower = new int[line];
         for (int top = rows.first(); top < rows.last(); top += Strip.ROWS) {
             int high = Math.min(Strip.ROWS, rows.last() - top);
             strip.resample(top, high);

@@ -4,8 +4,8 @@ package io.dmst.image;
  * A picture of {@code height × width} pixels, rows top to bottom, each pixel three unsigned bytes
  * red, green, blue (sRGB as stored, no colour management).
  *
- * <p>The array is held, not copied, in and out: a picture is as immutable as those who share it
- * agree to be.
+ * <p>The array is not copied, neither in nor out: it must not be changed while the picture is
+ * shared.
  */
 public final class RgbImage implements Rows {
     /** Bytes of one pixel. */

@@ -2,8 +2,8 @@ package io.dmst.image;
 
 /**
  * The rows of an upright picture, top to bottom, each {@code width} pixels of three unsigned bytes
- * red, green, blue. Those that {@link ImageDecoder#show} shows are there for as long as it shows
- * them; they are for one thread.
+ * red, green, blue. The rows that {@link ImageDecoder#show} passes to a viewer are valid until the
+ * viewer returns and are confined to one thread.
  */
 public sealed interface Rows permits RgbImage, DecodedRows {
 
@@ -24,6 +24,6 @@ public sealed interface Rows permits RgbImage, DecodedRows {
      */
     void copy(int y, int x, int pixels, byte[] into, int at);
 
-    /** All of them as a picture that stays; not a copy where they are one already. */
+    /** All rows as a picture on the heap; an {@link RgbImage} returns itself. */
     RgbImage image();
 }

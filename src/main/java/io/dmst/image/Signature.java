@@ -4,7 +4,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What the first bytes of a file say that it is, whatever its name or media type claims. */
+/** Detects the format of a file by its first bytes, regardless of its name or media type. */
 final class Signature {
     private static final Map<String, String> OTHERS = others();
 

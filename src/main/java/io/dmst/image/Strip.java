@@ -5,9 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Some rows of a picture at a time, resampled to another width. Columns are what is added, as long
- * as the strip is high, since the neighbours within a row belong to different outputs. For one
- * thread.
+ * Resamples some rows of a picture at a time to another width. It adds columns of the height of the
+ * strip, since the neighbours within a row belong to different outputs. Not thread-safe.
  */
 final class Strip {
 
@@ -37,8 +36,8 @@ final class Strip {
     @SuppressWarnings("ArrayRecordComponent") // internal, never compared
     private record Column(int[] red, int[] green, int[] blue) {
 
-        static Column of(int rows, Workspace workspace) {
-            return new Column(workspace.line(rows), workspace.line(rows), workspace.line(rows));
+        static Column of(int rows) {
+            return new Column(new int[rows], new int[rows], new int[rows]);
         }
 
         void set(int[] pixels, int rows) {
@@ -54,18 +53,17 @@ final class Strip {
     /**
      * @param weights of the columns
      * @param rows at most, up to {@link #ROWS}
-     * @param workspace that this is used with, no longer
      */
-    Strip(Rows image, Weights weights, int rows, Workspace workspace) {
+    Strip(Rows image, Weights weights, int rows) {
         this.image = image;
         this.weights = weights;
-        this.copy = workspace.bytes(rows * LINE);
-        this.pixels = workspace.line(rows);
-        this.column = Column.of(rows, workspace);
-        this.next = Column.of(rows, workspace);
-        this.red = new WeightedSums(weights, rows, workspace);
-        this.green = new WeightedSums(weights, rows, workspace);
-        this.blue = new WeightedSums(weights, rows, workspace);
+        this.copy = new byte[rows * LINE];
+        this.pixels = new int[rows];
+        this.column = Column.of(rows);
+        this.next = Column.of(rows);
+        this.red = new WeightedSums(weights, rows);
+        this.green = new WeightedSums(weights, rows);
+        this.blue = new WeightedSums(weights, rows);
     }
 
     /** Resamples some rows, in place of those before. */

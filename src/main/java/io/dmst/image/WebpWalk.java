@@ -3,7 +3,7 @@ package io.dmst.image;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Walks the chunks of a WebP file (RFC 9649); bytes behind the RIFF container are cut off. */
+/** Walks the chunks of a WebP file (RFC 9649); bytes after the RIFF container are cut off. */
 final class WebpWalk {
     private static final int FIRST_CHUNK = 12;
     private static final int CHUNK_HEADER = 8;
@@ -12,7 +12,7 @@ final class WebpWalk {
 
     private final Bytes file;
     private final ImageLimits limits;
-    private Orientation orientation = Orientation.NORMAL;
+    private final OrientationTags tags = new OrientationTags();
     private @Nullable Size canvas;
     private boolean pixels;
 
@@ -39,33 +39,33 @@ final class WebpWalk {
         return new Header(
                 canvas.width(),
                 canvas.height(),
-                orientation,
+                tags.orientation(),
                 List.of(new Header.Part(0, (int) declared)));
     }
 
     private void chunk(int at, int body, long length) throws Refusal {
         if (file.has(at, "VP8X")) {
-            see(new Size(file.u24le(body + 4L) + 1, file.u24le(body + 7L) + 1));
+            check(new Size(file.u24le(body + 4L) + 1, file.u24le(body + 7L) + 1));
         } else if (file.has(at, "VP8 ")) {
             pixels = true;
-            see(lossy(body));
+            check(lossy(body));
         } else if (file.has(at, "VP8L")) {
             pixels = true;
-            see(lossless(body));
+            check(lossless(body));
         } else if (file.has(at, "ANMF")) {
             pixels = true;
-            see(frame(body));
+            check(frame(body));
         } else if (file.has(at, "EXIF")) {
             file.need(body, length);
-            orientation = Exif.orientation(file, body, (int) (body + length));
+            tags.exif(file, body, (int) (body + length));
+        } else if (file.has(at, "XMP ")) {
+            file.need(body, length);
+            tags.xmp(file.ascii(body, (int) length));
         }
     }
 
-    /**
-     * The first size is the canvas; nothing in it may be larger, whatever a decoder would make of
-     * that.
-     */
-    private void see(Size size) throws Refusal {
+    /** The first size is that of the canvas; no frame may be larger. */
+    private void check(Size size) throws Refusal {
         if (canvas == null) {
             limits.checkSides(size.width(), size.height());
             canvas = size;
@@ -88,7 +88,7 @@ final class WebpWalk {
                         ? lossless(inner + CHUNK_HEADER)
                         : lossy(inner + CHUNK_HEADER);
         if (!coded.equals(size)) {
-            throw Refusal.invalid("the WebP file contradicts itself about the size of a frame");
+            throw Refusal.invalid("the WebP file is damaged: it declares two sizes for one frame");
         }
         return size;
     }

@@ -3,8 +3,8 @@ package io.dmst.image;
 import java.util.Arrays;
 
 /**
- * Weighted sums of lines of samples, one sum for each output of a resampling. Lines come once, in
- * order, and are added to every output whose window they are in. For one thread.
+ * Weighted sums of lines of samples, one sum for each output of a resampling. Lines are added in
+ * order, each to every output whose window contains it. Not thread-safe.
  *
  * <p>The inner loop runs along lines, over arrays of {@code int} at one and the same index, since
  * that is what the JIT compiler turns into vector instructions: not where an array of the same type
@@ -20,13 +20,11 @@ final class WeightedSums {
 
     /**
      * @param length of a line
-     * @param workspace that this is used with, no longer
      */
-    WeightedSums(Weights weights, int length, Workspace workspace) {
+    WeightedSums(Weights weights, int length) {
         this.weights = weights;
         this.length = length;
-        this.sums = new int[weights.outputs()][];
-        Arrays.setAll(sums, out -> workspace.line(length));
+        this.sums = new int[weights.outputs()][length];
         clear();
     }
 

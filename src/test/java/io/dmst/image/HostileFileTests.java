@@ -17,6 +17,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -127,6 +128,56 @@ class HostileFileTests {
         Decoded decoded = decoder.decode(polyglot);
 
         assertThat(Samples.picture(decoded).rgb()).isEqualTo(Samples.expected(name).rgb());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gif-lzw-short.gif, coded pixels end before the last one",
+        "gif-lzw-garbage.gif, impossible code",
+        "rle-short.bmp, run lengths end before the last pixel",
+        "rle-4-short.bmp, run lengths end before the last pixel",
+        "rle-ended-early.bmp, run lengths end before the last pixel"
+    })
+    void codedPixelsThatEndEarlyAreInvalid(String name, String detail) {
+        assertRefused(Samples.damaged(name), Reason.INVALID, detail);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bmp-rle8-49m.bmp", "png-49m-pal-trns.png"})
+    void fewBytesOfManyPixelsAreTooLarge(String name) {
+        assertRefused(Samples.damaged(name), Reason.TOO_LARGE, "at most 25000000 pixels");
+    }
+
+    @Test
+    void anUnknownBitmapHeaderIsUnsupportedByName() {
+        byte[] bmp = Samples.bytes("rgb.bmp");
+        bmp[14] = 44;
+
+        assertRefused(bmp, Reason.UNSUPPORTED, "got 44");
+    }
+
+    @Test
+    void compressedOs2BitmapsAreUnsupportedByName() {
+        byte[] bmp = Samples.bytes("os2v2-header.bmp");
+        bmp[30] = 4;
+
+        assertRefused(bmp, Reason.UNSUPPORTED, "24 bits with compression 4");
+    }
+
+    @Test
+    void aMaskThatIsNoBitFieldIsInvalid() {
+        byte[] bmp = Samples.bytes("header-52.bmp");
+        bmp[54] = 5;
+
+        assertRefused(bmp, Reason.INVALID, "no bit field");
+    }
+
+    @Test
+    void aColourBeyondThePaletteIsInvalid() {
+        byte[] bmp = Samples.bytes("palette-of-20.bmp");
+        bmp[bmp.length - 2] = 20;
+
+        assertRefused(bmp, Reason.INVALID, "palette lacks");
     }
 
     @Test

@@ -26,17 +26,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ImageDecoderTests {
-    /**
-     * OpenCV's product of ink and black is coarser than Pillow's; the JDK rounds five bits to eight
-     * another way.
-     */
+    /** OpenCV's product of ink and black is coarser than Pillow's. */
     private static final Map<String, Integer> LEVELS =
             Map.of(
                     "cmyk.jpg", 2,
                     "cmyk-no-adobe.jpg", 2,
-                    "ycck.jpg", 2,
-                    "rgb-555.bmp", 1,
-                    "rgb-565.bmp", 1);
+                    "ycck.jpg", 2);
 
     private final ImageDecoder decoder = new ImageDecoder();
 
@@ -150,7 +145,7 @@ class ImageDecoderTests {
 
     @Test
     void everyFormatAndOrientationHasItsSample() {
-        assertThat(Samples.names()).hasSizeGreaterThan(75);
+        assertThat(Samples.names()).hasSizeGreaterThan(100);
         for (int orientation = 1; orientation <= 8; orientation++) {
             assertThat(Samples.names()).contains("exif-" + orientation + ".jpg");
         }

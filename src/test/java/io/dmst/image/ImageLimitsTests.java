@@ -9,7 +9,7 @@ class ImageLimitsTests {
     @Test
     void theDefaultsAreThoseOfTheContract() {
         assertThat(ImageLimits.defaults())
-                .isEqualTo(new ImageLimits(20 * 1024 * 1024, 50_000_000, 100));
+                .isEqualTo(new ImageLimits(20 * 1024 * 1024, 25_000_000, 100));
     }
 
     @Test

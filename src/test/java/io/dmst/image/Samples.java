@@ -35,6 +35,11 @@ final class Samples {
         return read(DECODE.resolve(name));
     }
 
+    /** Of a file that must be refused. */
+    static byte[] damaged(String name) {
+        return read(ROOT.resolve("damaged").resolve(name));
+    }
+
     static byte[] read(Path file) {
         try {
             return Files.readAllBytes(file);

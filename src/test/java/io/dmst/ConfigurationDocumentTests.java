@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-/** {@code docs/configuration.md} lists every key of ours with its default, and no other. */
+/** {@code docs/reference/configuration.md} lists every key of ours with its default, and no other. */
 class ConfigurationDocumentTests {
 
     private static final Pattern ROW =
@@ -30,7 +30,7 @@ class ConfigurationDocumentTests {
 
     private static Map<String, String> documented() throws IOException {
         Map<String, String> keys = new TreeMap<>();
-        for (String line : Files.readAllLines(Path.of("docs", "configuration.md"))) {
+        for (String line : Files.readAllLines(Path.of("docs", "reference", "configuration.md"))) {
             Matcher row = ROW.matcher(line);
             if (row.matches()) {
                 String value = row.group(2);

@@ -87,7 +87,7 @@ class ChartConfigurationTests {
 
     @Test
     void everyKeyOfOursThatTheChartSetsIsDocumented() throws IOException {
-        String document = Files.readString(Path.of("docs", "configuration.md"));
+        String document = Files.readString(Path.of("docs", "reference", "configuration.md"));
         TreeSet<String> ours = new TreeSet<>();
         Situations.releases()
                 .values()

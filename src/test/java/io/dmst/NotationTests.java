@@ -25,7 +25,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What {@code docs/reference/notation.md} names is there, and nothing that people see is missing in it. */
+/**
+ * What {@code docs/reference/notation.md} names is there, and nothing that people see is missing in
+ * it.
+ */
 class NotationTests {
 
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");

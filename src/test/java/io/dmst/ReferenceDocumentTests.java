@@ -22,8 +22,7 @@ class ReferenceDocumentTests {
     private static final Path REFERENCE = Path.of("docs", "reference");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^`]+)`");
     private static final Pattern PATH = Pattern.compile("(?m)^  (/[^:\\n]*(?::[a-z]+)?):$");
-    private static final Pattern PARAMETER =
-            Pattern.compile("in: query\\n +name: (\\w+)");
+    private static final Pattern PARAMETER = Pattern.compile("in: query\\n +name: (\\w+)");
 
     @Test
     void everyFailureCodeIsARow() throws IOException {
@@ -38,17 +37,20 @@ class ReferenceDocumentTests {
                 rows("cli.md").stream().filter(row -> row.matches("[a-z ]+")).toList();
         assertThat(documented)
                 .containsExactlyInAnyOrderElementsOf(
-                        commands(Dmst.class, "").filter(name -> !name.startsWith("bench")).toList());
+                        commands(Dmst.class, "")
+                                .filter(name -> !name.startsWith("bench"))
+                                .toList());
     }
 
     @Test
     void everyPathAndParameterOfTheContractIsNamed() throws IOException {
         String contract = Files.readString(Path.of("openapi", "dmst.yaml"));
         String page = Files.readString(REFERENCE.resolve("rest.md"));
-        assertThat(Stream.of(PATH, PARAMETER)
-                        .flatMap(pattern -> pattern.matcher(contract).results())
-                        .map((MatchResult found) -> "`" + found.group(1) + "`")
-                        .distinct())
+        assertThat(
+                        Stream.of(PATH, PARAMETER)
+                                .flatMap(pattern -> pattern.matcher(contract).results())
+                                .map((MatchResult found) -> "`" + found.group(1) + "`")
+                                .distinct())
                 .hasSizeGreaterThan(10)
                 .allSatisfy(name -> assertThat(page).contains(name));
     }
@@ -62,11 +64,10 @@ class ReferenceDocumentTests {
 
     private static Stream<String> commands(Class<?> command, String prefix) {
         return Arrays.stream(annotation(command).subcommands())
-                .flatMap(
-                        child -> {
-                            String name = prefix + annotation(child).name();
-                            return Stream.concat(Stream.of(name), commands(child, name + " "));
-                        });
+                .flatMap(child -> {
+                    String name = prefix + annotation(child).name();
+                    return Stream.concat(Stream.of(name), commands(child, name + " "));
+                });
     }
 
     private static Command annotation(Class<?> command) {

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * {@code docs/reference/metrics.md} lists every metric and {@code docs/reference/alerts.md} every alert, as they are;
- * {@code -Ddocs.update=true} writes their tables anew.
+ * {@code docs/reference/metrics.md} lists every metric and {@code docs/reference/alerts.md} every
+ * alert, as they are; {@code -Ddocs.update=true} writes their tables anew.
  */
 class MetricsDocumentTests {
 

@@ -1,4 +1,4 @@
-# The image of the service, from a jar that is built already (docs/deployment.md):
+# The image of the service, from a jar that is built already (docs/how-to/docker.md):
 #   mvn -DskipTests package && docker build --target cpu -t dmst:cpu .
 #   mvn -Pgpu -DskipTests package && docker build --target gpu --build-arg JAR=target/dmst-gpu.jar -t dmst:gpu .
 # Nothing here needs BuildKit, and nothing the network if the base brings tcmalloc, as that of bin/base-images does.

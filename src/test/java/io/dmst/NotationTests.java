@@ -25,7 +25,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What {@code docs/notation.md} names is there, and nothing that people see is missing in it. */
+/**
+ * What {@code docs/reference/notation.md} names is there, and nothing that people see is missing in
+ * it.
+ */
 class NotationTests {
 
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
@@ -87,7 +90,7 @@ class NotationTests {
     private static Set<String> column(String heading) throws IOException {
         Set<String> found = new TreeSet<>();
         int column = -1;
-        for (String line : Files.readAllLines(Path.of("docs", "notation.md"))) {
+        for (String line : Files.readAllLines(Path.of("docs", "reference", "notation.md"))) {
             if (!line.startsWith("|")) {
                 column = -1;
                 continue;

@@ -57,7 +57,7 @@ class ManyCallsIntegrationTests {
 
     @Test
     void theDocumentNamesTheLimit() throws IOException {
-        assertThat(Files.readString(Path.of("docs", "serving.md")))
+        assertThat(Files.readString(Path.of("docs", "guarantees.md")))
                 .contains(
                         String.format(
                                 Locale.ROOT, "One gRPC connection has at most %,d calls", LIMIT));

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * {@code docs/metrics.md} lists every metric and {@code docs/alerts.md} every alert, as they are;
- * {@code -Ddocs.update=true} writes their tables anew.
+ * {@code docs/reference/metrics.md} lists every metric and {@code docs/reference/alerts.md} every
+ * alert, as they are; {@code -Ddocs.update=true} writes their tables anew.
  */
 class MetricsDocumentTests {
 
@@ -24,7 +24,7 @@ class MetricsDocumentTests {
     void everyMetricIsListedAsItIs() throws IOException {
         Map<Metric, String> texts = MetricTexts.read();
         assertCurrent(
-                Path.of("docs", "metrics.md"),
+                Path.of("docs", "reference", "metrics.md"),
                 "| metric | type | unit | labels | |\n|---|---|---|---|---|\n",
                 Arrays.stream(Metric.values())
                         .map(metric -> row(metric, Objects.requireNonNull(texts.get(metric)))));
@@ -45,7 +45,7 @@ class MetricsDocumentTests {
     @Test
     void everyAlertIsListedAsItIs() throws IOException {
         assertCurrent(
-                Path.of("docs", "alerts.md"),
+                Path.of("docs", "reference", "alerts.md"),
                 "| alert | severity | fires | what to do |\n|---|---|---|---|\n",
                 Rules.read().alerts().stream().map(MetricsDocumentTests::row));
     }

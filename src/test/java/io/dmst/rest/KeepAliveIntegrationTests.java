@@ -32,7 +32,7 @@ class KeepAliveIntegrationTests {
     @Test
     void theDocumentNamesTheLimit(@Value("${server.tomcat.max-keep-alive-requests}") int limit)
             throws IOException {
-        assertThat(Files.readString(Path.of("docs", "deployment.md")))
+        assertThat(Files.readString(Path.of("docs", "how-to", "kubernetes.md")))
                 .contains(String.format(Locale.ROOT, "ends after %,d requests", limit));
     }
 

@@ -38,7 +38,6 @@ class ReferenceDocumentTests {
         assertThat(documented)
                 .containsExactlyInAnyOrderElementsOf(
                         commands(Dmst.class, "")
-                                .filter(name -> !name.startsWith("bench"))
                                 .toList());
     }
 

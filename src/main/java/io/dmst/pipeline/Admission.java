@@ -43,6 +43,7 @@ public class Admission {
     private final MeterRegistry meters;
     private int inFlight;
     private long lastFinish;
+    private long answered;
     private double mean;
 
     @Autowired
@@ -116,7 +117,7 @@ public class Admission {
         long now = clock.getAsLong();
         double each = (double) (now - Math.max(lastFinish, entered)) / images;
         double sample = mean == 0 ? each : Math.min(each, OUTLIER * mean);
-        mean = mean == 0 ? sample : mean + LATEST * (sample - mean);
+        mean += Math.max(LATEST, 1.0 / ++answered) * (sample - mean);
         lastFinish = now;
         inFlight -= images;
     }

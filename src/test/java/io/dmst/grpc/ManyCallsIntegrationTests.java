@@ -68,8 +68,10 @@ class ManyCallsIntegrationTests {
         VisionServiceFutureStub stub = VisionServiceGrpc.newFutureStub(channel.open());
         ClassifyRequest request =
                 ClassifyRequest.newBuilder().addImages(ByteString.copyFrom(Pictures.red())).build();
-        // the client hears of the limit with its first answer
-        stub.classify(request).get(30, TimeUnit.SECONDS);
+        // the client learns of the limit with its first answer, and admission the time of an image
+        for (int i = 0; i < 200; i++) {
+            stub.classify(request).get(30, TimeUnit.SECONDS);
+        }
         AtomicInteger came = new AtomicInteger();
         CompletableFuture<Outcome> answer = new CompletableFuture<>();
         model.answers(asked -> {

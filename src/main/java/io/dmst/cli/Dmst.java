@@ -33,8 +33,7 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             GoldenCommand.class,
             ProfileCommand.class,
-            StudyCommand.class,
-            BenchCommand.class
+            StudyCommand.class
         })
 public final class Dmst implements Runnable {
 

@@ -25,7 +25,7 @@ class ArchitectureTests {
     private static final String ROOT = "io.dmst";
 
     private static final String[] LABORATORY = {
-        "io.dmst.train..", "io.dmst.cli..", "io.dmst.bench..", "io.dmst.study.."
+        "io.dmst.train..", "io.dmst.cli..", "io.dmst.study.."
     };
 
     private static final String[] EDGE = {

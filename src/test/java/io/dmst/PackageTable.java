@@ -208,29 +208,6 @@ final class PackageTable {
                     row("scheduling", Set.of(), SPRING),
                     row("observability", Set.of(), SPRING, METERS, List.of("com.sun.management")),
                     row(
-                            "bench",
-                            Set.of(
-                                    "checkpoint",
-                                    "model",
-                                    "image",
-                                    "inference",
-                                    "explain",
-                                    "observability",
-                                    "scheduling"),
-                            JACKSON,
-                            METERS,
-                            List.of(
-                                    "org.HdrHistogram",
-                                    "org.apache.hc",
-                                    "org.knowm.xchart",
-                                    "java.awt",
-                                    "com.sun.management",
-                                    "io.grpc",
-                                    "com.google.protobuf",
-                                    "com.google.rpc",
-                                    "dmst.v1",
-                                    "inference")),
-                    row(
                             "study",
                             Set.of("typicality", "train", "explain", "djl", "model", "checkpoint"),
                             JACKSON,
@@ -254,8 +231,7 @@ final class PackageTable {
                                     "train",
                                     "inference",
                                     "explain",
-                                    "observability",
-                                    "bench"),
+                                    "observability"),
                             METERS,
                             JACKSON,
                             List.of(
@@ -270,7 +246,7 @@ final class PackageTable {
             List.of(
                     new Inner(
                             "inference.session",
-                            Set.of("cli", "bench", "gateway"),
+                            Set.of("cli", "gateway"),
                             List.of("ai.onnxruntime")),
                     new Inner("inference.batch", Set.of(), List.of()),
                     new Inner("train.data", Set.of("cli"), List.of()),

@@ -28,7 +28,7 @@ public final class Traces {
     private final @Nullable Propagator propagator;
     private final Map<String, TraceContext> open = new ConcurrentHashMap<>();
 
-    Traces(ObjectProvider<Tracer> tracer, ObjectProvider<Propagator> propagator) {
+    public Traces(ObjectProvider<Tracer> tracer, ObjectProvider<Propagator> propagator) {
         this.tracer = tracer.getIfAvailable();
         this.propagator = propagator.getIfAvailable();
     }

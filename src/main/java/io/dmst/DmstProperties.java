@@ -1,14 +1,14 @@
 package io.dmst;
 
-import io.dmst.gateway.GatewayProperties;
-import io.dmst.inference.BatchProperties;
-import io.dmst.inference.DriftProperties;
-import io.dmst.inference.InferenceProperties;
-import io.dmst.inference.ModelsProperties;
-import io.dmst.inference.ShutdownProperties;
-import io.dmst.oip.OipProperties;
-import io.dmst.pipeline.ImageProperties;
-import io.dmst.pipeline.RequestProperties;
+import io.dmst.serve.gateway.GatewayProperties;
+import io.dmst.serve.oip.OipProperties;
+import io.dmst.serve.predict.BatchProperties;
+import io.dmst.serve.predict.DriftProperties;
+import io.dmst.serve.predict.ImageProperties;
+import io.dmst.serve.predict.InferenceProperties;
+import io.dmst.serve.predict.ModelsProperties;
+import io.dmst.serve.predict.RequestProperties;
+import io.dmst.serve.predict.ShutdownProperties;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 

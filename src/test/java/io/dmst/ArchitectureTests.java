@@ -24,24 +24,10 @@ class ArchitectureTests {
 
     private static final String ROOT = "io.dmst";
 
-    private static final String[] LABORATORY = {
-        "io.dmst.train..", "io.dmst.cli..", "io.dmst.study.."
-    };
-
-    private static final String[] EDGE = {
-        "io.dmst.rest..", "io.dmst.grpc..", "io.dmst.gateway..", "io.dmst.security.."
-    };
-
-    private static final String[] SERVING = {
-        "io.dmst.rest..",
-        "io.dmst.grpc..",
-        "io.dmst.gateway..",
-        "io.dmst.security..",
-        "io.dmst.explain..",
-        "io.dmst.inference..",
-        "io.dmst.typicality..",
-        "io.dmst.observability.."
-    };
+    private static final String CORE = "io.dmst.core..";
+    private static final String LAB = "io.dmst.lab..";
+    private static final String SERVE = "io.dmst.serve..";
+    private static final String CLI = "io.dmst.cli..";
 
     private static final Set<String> BANNED_ENDINGS =
             Set.of("Util", "Utils", "Helper", "Helpers", "Manager", "Impl", "Common");
@@ -78,38 +64,47 @@ class ArchitectureTests {
 
     @Test
     void packagesFormNoCycles() {
-        slices().matching("io.dmst.(*)..").should().beFreeOfCycles().check(CLASSES);
         slices().matching("io.dmst.(**)").should().beFreeOfCycles().check(CLASSES);
     }
 
     @Test
-    void laboratoryAndEdgeNeverMeet() {
-        noClasses()
-                .that()
-                .resideInAnyPackage(LABORATORY)
-                .should()
-                .transitivelyDependOnClassesThat()
-                .resideInAnyPackage(EDGE)
-                .check(CLASSES);
-        noClasses()
-                .that()
-                .resideInAnyPackage(EDGE)
-                .should()
-                .transitivelyDependOnClassesThat()
-                .resideInAnyPackage(LABORATORY)
-                .allowEmptyShould(true)
-                .check(CLASSES);
+    void serviceAndLaboratoryNeverMeet() {
+        never(SERVE, LAB);
+        never(LAB, SERVE);
     }
 
     @Test
-    void servingNeverLoadsATrainingClass() {
+    void theCoreUsesNoOtherRoom() {
+        for (String room : List.of(SERVE, LAB, CLI, "io.dmst.djl..")) {
+            never(CORE, room);
+        }
+    }
+
+    @Test
+    void theCommandLineIsUsedByTheRootAlone() {
+        for (String room : List.of(CORE, SERVE, LAB, "io.dmst.djl..")) {
+            never(room, CLI);
+        }
+    }
+
+    @Test
+    void noTwoClassesHaveOneSimpleNameOrDifferByAnS() {
+        List<String> names =
+                own().filter(JavaClass::isTopLevelClass)
+                        .map(JavaClass::getSimpleName)
+                        .filter(name -> !name.equals("package-info"))
+                        .toList();
+        assertThat(names).doesNotHaveDuplicates();
+        assertThat(names.stream().filter(name -> names.contains(name + "s"))).isEmpty();
+    }
+
+    private static void never(String room, String other) {
         noClasses()
                 .that()
-                .resideInAnyPackage(SERVING)
+                .resideInAPackage(room)
                 .should()
                 .transitivelyDependOnClassesThat()
-                .resideInAnyPackage(LABORATORY)
-                .allowEmptyShould(true)
+                .resideInAPackage(other)
                 .check(CLASSES);
     }
 
@@ -208,13 +203,15 @@ class ArchitectureTests {
         return PackageTable.covers(ROOT, type.getPackageName());
     }
 
-    /** {@code inference.session} of {@code io.dmst.inference.session}. */
+    /** {@code core.image} of {@code io.dmst.core.image}. */
     private static String below(String packageName) {
         return packageName.equals(ROOT) ? "" : packageName.substring(ROOT.length() + 1);
     }
 
-    /** {@code inference} of {@code io.dmst.inference.session}. */
+    /** {@code core.explain} of {@code io.dmst.core.explain.picture}; {@code djl} of its own. */
     private static String base(String packageName) {
-        return List.of(below(packageName).split("\\.")).getFirst();
+        List<String> names = List.of(below(packageName).split("\\."));
+        boolean room = names.size() > 1 && Set.of("core", "serve", "lab").contains(names.getFirst());
+        return room ? names.get(0) + "." + names.get(1) : names.getFirst();
     }
 }

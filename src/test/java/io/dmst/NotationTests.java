@@ -2,13 +2,13 @@ package io.dmst;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dmst.checkpoint.ModelConfig;
-import io.dmst.explain.Term;
-import io.dmst.model.Network;
-import io.dmst.model.Probe;
-import io.dmst.model.Statistic;
-import io.dmst.model.Variants;
-import io.dmst.onnx.OnnxExport;
+import io.dmst.core.checkpoint.ModelConfig;
+import io.dmst.core.explain.Term;
+import io.dmst.core.model.Network;
+import io.dmst.core.model.Probe;
+import io.dmst.core.model.Statistic;
+import io.dmst.core.model.Variants;
+import io.dmst.core.onnx.OnnxExport;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -35,7 +35,7 @@ class NotationTests {
 
     @Test
     void everyClassAndMemberExists() throws IOException {
-        for (String scope : List.of("io.dmst.math", "io.dmst.model")) {
+        for (String scope : List.of("io.dmst.core.math", "io.dmst.core.model")) {
             assertThat(column("in `" + scope + "`"))
                     .hasSizeGreaterThan(5)
                     .allSatisfy(name -> assertThat(exists(scope, name)).as(name).isTrue());

@@ -3,11 +3,12 @@ package io.dmst;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What every package may use; {@link ArchitectureTests} holds the code to it. A row stands before
- * its package does. Whoever changes a row says why in the commit.
+ * What every package may use; {@link ArchitectureTests} checks the code against it. The commit that
+ * changes a row says why.
  */
 final class PackageTable {
 
@@ -41,6 +42,8 @@ final class PackageTable {
 
     private static final List<String> JACKSON =
             List.of("tools.jackson", "com.fasterxml.jackson.annotation");
+
+    private static final List<String> YAML = List.of("org.yaml.snakeyaml");
 
     private static final List<String> METERS = List.of("io.micrometer");
 
@@ -90,171 +93,139 @@ final class PackageTable {
      *
      * @param name below {@code io.dmst}
      * @param guests packages beside its own base package that may use it
-     * @param exclusive prefixes of libraries that nobody else may use
+     * @param exclusive prefixes of libraries that no other package may use
      */
     record Inner(String name, Set<String> guests, List<String> exclusive) {}
 
+    private static final Set<String> CORE =
+            Set.of(
+                    "core.math",
+                    "core.checkpoint",
+                    "core.model",
+                    "core.onnx",
+                    "core.image",
+                    "core.explain",
+                    "core.typicality",
+                    "core.engine");
+
+    private static final Set<String> SERVE =
+            Set.of(
+                    "serve.predict",
+                    "serve.batch",
+                    "serve.local",
+                    "serve.gateway",
+                    "serve.oip",
+                    "serve.http",
+                    "serve.grpc",
+                    "serve.metrics");
+
+    /** Core, then serve, then lab, then the command line. */
     static final List<Row> ROWS =
             List.of(
+                    row("", with(SERVE, "cli"), SPRING, List.of("org.springframework.boot")),
+                    row("core.math", Set.of()),
+                    row("core.checkpoint", Set.of("core.math"), JACKSON, YAML),
+                    row("core.model", Set.of("core.math", "core.checkpoint")),
+                    row("core.onnx", Set.of("core.model", "core.checkpoint")),
                     row(
-                            "",
-                            Set.of("cli", "scheduling"),
-                            SPRING,
-                            List.of("org.springframework.boot")),
-                    row("math", Set.of()),
-                    row(
-                            "image",
-                            Set.of("math"),
+                            "core.image",
+                            Set.of("core.math"),
                             List.of(
                                     "org.bytedeco.opencv",
                                     "org.bytedeco.javacpp",
                                     "java.awt",
                                     "javax.imageio")),
-                    row("checkpoint", Set.of("math"), JACKSON, List.of("org.yaml.snakeyaml")),
-                    row("model", Set.of("math", "checkpoint")),
                     row(
-                            "onnx",
-                            Set.of("model", "checkpoint"),
-                            List.of("onnx", "com.google.protobuf")),
-                    row("djl", Set.of("model", "checkpoint"), List.of("ai.djl")),
+                            "core.explain",
+                            Set.of("core.math", "core.image", "core.model", "core.checkpoint")),
                     row(
-                            "train",
-                            Set.of("djl", "model", "checkpoint", "image", "math"),
-                            JACKSON,
-                            List.of("ai.djl", "org.knowm.xchart", "me.tongfei.progressbar")),
-                    row("typicality", Set.of("checkpoint"), List.of("org.hipparchus")),
+                            "core.typicality",
+                            Set.of("core.math", "core.checkpoint"),
+                            List.of("org.hipparchus")),
                     row(
-                            "inference",
-                            Set.of(
-                                    "model",
-                                    "checkpoint",
-                                    "math",
-                                    "onnx",
-                                    "djl",
-                                    "typicality",
-                                    "observability",
-                                    "scheduling"),
+                            "core.engine",
+                            Set.of("core.model", "core.checkpoint", "core.onnx", "core.math"),
+                            List.of("ai.onnxruntime")),
+                    row("djl", CORE, List.of("ai.djl")),
+                    row("serve.metrics", Set.of(), SPRING, METERS, List.of("com.sun.management")),
+                    row("serve.predict", with(CORE, "serve.metrics"), SPRING, JACKSON, METERS),
+                    row("serve.batch", Set.of("serve.predict", "serve.metrics"), METERS),
+                    row(
+                            "serve.local",
+                            with(CORE, "djl", "serve.predict", "serve.batch", "serve.metrics"),
                             SPRING,
-                            JACKSON,
                             METERS,
-                            List.of("ai.onnxruntime", "ai.djl")),
+                            List.of("ai.djl")),
                     row(
-                            "gateway",
-                            Set.of("inference", "checkpoint", "model", "observability"),
+                            "serve.gateway",
+                            Set.of(
+                                    "core.checkpoint",
+                                    "core.model",
+                                    "core.engine",
+                                    "serve.predict",
+                                    "serve.local",
+                                    "serve.metrics"),
                             SPRING,
                             METERS,
                             GRPC,
                             List.of("org.springframework.boot.ssl")),
-                    row("explain", Set.of("math", "image", "model", "checkpoint")),
+                    row("serve.oip", with(CORE, "serve.predict", "serve.metrics"), SPRING, JACKSON),
                     row(
-                            "pipeline",
-                            Set.of(
-                                    "inference",
-                                    "explain",
-                                    "image",
-                                    "checkpoint",
-                                    "observability",
-                                    "scheduling"),
-                            SPRING,
-                            METERS),
-                    row(
-                            "oip",
-                            Set.of(
-                                    "pipeline",
-                                    "inference",
-                                    "explain",
-                                    "model",
-                                    "checkpoint",
-                                    "observability"),
-                            SPRING,
-                            JACKSON),
-                    row(
-                            "rest",
-                            Set.of(
-                                    "oip",
-                                    "pipeline",
-                                    "inference",
-                                    "typicality",
-                                    "explain",
-                                    "image",
-                                    "model",
-                                    "observability",
-                                    "scheduling"),
+                            "serve.http",
+                            with(CORE, "serve.oip", "serve.predict", "serve.metrics"),
                             SPRING,
                             JACKSON,
                             METERS,
                             WEB,
-                            CONTRACT),
+                            CONTRACT,
+                            List.of("org.apache.commons.fileupload2")),
                     row(
-                            "grpc",
-                            Set.of(
-                                    "oip",
-                                    "pipeline",
-                                    "inference",
-                                    "typicality",
-                                    "explain",
-                                    "image",
-                                    "model",
-                                    "observability"),
+                            "serve.grpc",
+                            with(CORE, "serve.oip", "serve.predict", "serve.metrics"),
                             SPRING,
                             METERS,
                             GRPC),
                     row(
-                            "security",
-                            Set.of("observability"),
-                            SPRING,
-                            WEB,
-                            List.of("org.springframework.security", "io.grpc")),
-                    row("scheduling", Set.of(), SPRING),
-                    row("observability", Set.of(), SPRING, METERS, List.of("com.sun.management")),
-                    row(
-                            "study",
-                            Set.of("typicality", "train", "explain", "djl", "model", "checkpoint"),
+                            "lab.train",
+                            with(CORE, "djl"),
                             JACKSON,
-                            List.of(
-                                    "ai.djl",
-                                    "java.awt",
-                                    "org.hipparchus",
-                                    "org.knowm.xchart",
-                                    "org.yaml.snakeyaml")),
+                            List.of("ai.djl", "org.knowm.xchart", "me.tongfei.progressbar")),
+                    row(
+                            "lab.study",
+                            with(CORE, "djl", "lab.train"),
+                            JACKSON,
+                            YAML,
+                            List.of("ai.djl", "java.awt", "org.hipparchus", "org.knowm.xchart")),
                     row(
                             "cli",
-                            Set.of(
-                                    "study",
-                                    "typicality",
-                                    "math",
-                                    "image",
-                                    "checkpoint",
-                                    "model",
-                                    "onnx",
-                                    "djl",
-                                    "train",
-                                    "inference",
-                                    "explain",
-                                    "observability"),
+                            with(CORE, "djl", "serve.predict", "serve.local", "lab.train", "lab.study"),
                             METERS,
                             JACKSON,
+                            YAML,
                             List.of(
                                     "picocli",
                                     "inference",
                                     "com.google.protobuf",
-                                    "org.yaml.snakeyaml",
                                     "me.tongfei.progressbar",
                                     "ch.qos.logback.classic")));
 
     static final List<Inner> INNER =
             List.of(
                     new Inner(
-                            "inference.session",
-                            Set.of("cli", "gateway"),
-                            List.of("ai.onnxruntime")),
-                    new Inner("inference.batch", Set.of(), List.of()),
-                    new Inner("train.data", Set.of("cli"), List.of()),
-                    new Inner("train.augment", Set.of("cli"), List.of()));
+                            "core.explain.picture",
+                            Set.of("serve.predict", "serve.http", "serve.grpc", "cli"),
+                            List.of()),
+                    new Inner("lab.train.data", Set.of("cli", "lab.study"), List.of()),
+                    new Inner("lab.train.augment", Set.of("cli"), List.of()));
 
     private PackageTable() {}
 
-    /** The row of a package below {@code io.dmst}, found by its first name. */
+    private static Set<String> with(Set<String> some, String... more) {
+        return Stream.concat(some.stream(), Stream.of(more))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The row of a base package below {@code io.dmst}. */
     static Optional<Row> rowOf(String base) {
         return ROWS.stream().filter(row -> row.name().equals(base)).findFirst();
     }

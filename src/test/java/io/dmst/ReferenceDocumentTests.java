@@ -3,7 +3,7 @@ package io.dmst;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dmst.cli.Dmst;
-import io.dmst.inference.FailureCode;
+import io.dmst.serve.predict.FailureCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,9 +36,7 @@ class ReferenceDocumentTests {
         List<String> documented =
                 rows("cli.md").stream().filter(row -> row.matches("[a-z ]+")).toList();
         assertThat(documented)
-                .containsExactlyInAnyOrderElementsOf(
-                        commands(Dmst.class, "")
-                                .toList());
+                .containsExactlyInAnyOrderElementsOf(commands(Dmst.class, "").toList());
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.dmst.cli;
 
-import io.dmst.train.FineTuning;
-import io.dmst.train.augment.AugmentOptions;
+import io.dmst.lab.train.FineTuning;
+import io.dmst.lab.train.augment.AugmentOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

@@ -1,10 +1,10 @@
 package io.dmst.cli;
 
-import io.dmst.image.Decoded;
-import io.dmst.image.ImageDecoder;
-import io.dmst.inference.Failure;
-import io.dmst.inference.InferenceProperties.EngineName;
-import io.dmst.inference.Prediction;
+import io.dmst.core.image.Decoded;
+import io.dmst.core.image.ImageDecoder;
+import io.dmst.serve.predict.Failure;
+import io.dmst.serve.predict.InferenceProperties.EngineName;
+import io.dmst.serve.predict.Prediction;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

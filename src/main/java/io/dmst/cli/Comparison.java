@@ -1,7 +1,7 @@
 package io.dmst.cli;
 
-import io.dmst.checkpoint.Tensor;
-import io.dmst.checkpoint.Tensors;
+import io.dmst.core.checkpoint.Tensor;
+import io.dmst.core.checkpoint.TensorMap;
 import java.util.Locale;
 
 /**
@@ -19,7 +19,7 @@ record Comparison(String name, String shape, double largest, double error) {
             "%-22s %-16s %12s %12s".formatted("tensor", "shape", "largest", "rel. error");
 
     /** Compares the tensor of a name; that it was not computed is a difference, too. */
-    static Comparison of(String name, Tensors expected, Tensors actual) {
+    static Comparison of(String name, TensorMap expected, TensorMap actual) {
         Tensor wanted = expected.get(name);
         double largest = 0;
         for (double value : wanted.toDoubles()) {

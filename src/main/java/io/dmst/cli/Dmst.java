@@ -1,8 +1,8 @@
 package io.dmst.cli;
 
 import ch.qos.logback.classic.Level;
-import io.dmst.checkpoint.CheckpointException;
-import io.dmst.onnx.OnnxExport;
+import io.dmst.core.checkpoint.CheckpointException;
+import io.dmst.core.onnx.OnnxExport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;

@@ -1,16 +1,16 @@
 package io.dmst.cli;
 
-import io.dmst.checkpoint.ModelDirectory;
-import io.dmst.inference.InferenceProperties.EngineName;
-import io.dmst.study.Corruption;
-import io.dmst.study.StudyText;
-import io.dmst.study.StudyText.Table;
-import io.dmst.study.WindowStudy;
-import io.dmst.study.WindowStudy.Known;
-import io.dmst.train.data.EvaluationImages;
-import io.dmst.train.data.LabelledImage;
-import io.dmst.typicality.Reference;
-import io.dmst.typicality.Typicality;
+import io.dmst.core.checkpoint.ModelDirectory;
+import io.dmst.core.typicality.Reference;
+import io.dmst.core.typicality.Typicality;
+import io.dmst.lab.study.Corruption;
+import io.dmst.lab.study.StudyText;
+import io.dmst.lab.study.StudyText.Table;
+import io.dmst.lab.study.WindowStudy;
+import io.dmst.lab.study.WindowStudy.Known;
+import io.dmst.lab.train.data.EvaluationImages;
+import io.dmst.lab.train.data.LabelledImage;
+import io.dmst.serve.predict.InferenceProperties.EngineName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

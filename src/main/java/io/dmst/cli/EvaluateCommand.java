@@ -1,11 +1,11 @@
 package io.dmst.cli;
 
-import io.dmst.checkpoint.ModelCard;
-import io.dmst.checkpoint.ModelDirectory;
-import io.dmst.inference.InferenceProperties.EngineName;
-import io.dmst.train.data.EvaluationImages;
-import io.dmst.train.data.LabelledImage;
-import io.dmst.train.data.Part;
+import io.dmst.core.checkpoint.ModelCard;
+import io.dmst.core.checkpoint.ModelDirectory;
+import io.dmst.lab.train.data.EvaluationImages;
+import io.dmst.lab.train.data.LabelledImage;
+import io.dmst.lab.train.data.Part;
+import io.dmst.serve.predict.InferenceProperties.EngineName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.dmst.cli;
 
-import io.dmst.inference.Failure;
-import io.dmst.inference.Outcome;
-import io.dmst.inference.Prediction;
-import io.dmst.train.data.LabelledImage;
+import io.dmst.lab.train.data.LabelledImage;
+import io.dmst.serve.predict.Failure;
+import io.dmst.serve.predict.Outcome;
+import io.dmst.serve.predict.Prediction;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayDeque;

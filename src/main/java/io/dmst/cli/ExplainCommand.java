@@ -1,17 +1,17 @@
 package io.dmst.cli;
 
-import io.dmst.explain.Caption;
-import io.dmst.explain.Explainer;
-import io.dmst.explain.Explanation;
-import io.dmst.explain.Pictures;
-import io.dmst.explain.Wanted;
-import io.dmst.image.Decoded;
-import io.dmst.image.ImageDecoder;
-import io.dmst.image.RgbImage;
-import io.dmst.inference.Failure;
-import io.dmst.inference.InferenceProperties.EngineName;
-import io.dmst.inference.Prediction;
-import io.dmst.inference.ServedModel;
+import io.dmst.core.explain.Explainer;
+import io.dmst.core.explain.Explanation;
+import io.dmst.core.explain.Wanted;
+import io.dmst.core.explain.picture.Caption;
+import io.dmst.core.explain.picture.PictureRenderer;
+import io.dmst.core.image.Decoded;
+import io.dmst.core.image.ImageDecoder;
+import io.dmst.core.image.RgbImage;
+import io.dmst.serve.predict.Failure;
+import io.dmst.serve.predict.InferenceProperties.EngineName;
+import io.dmst.serve.predict.Prediction;
+import io.dmst.serve.predict.ServedModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -152,10 +152,10 @@ final class ExplainCommand implements Callable<Integer> {
         prediction.trace().forEach((probe, values) -> trace.put(probe, values.values()));
         Explanation explanation = explainer.explain(trace, prediction.mostProbable());
         String best = TopClasses.of(local.model().labels(), prediction, 1);
-        Pictures pictures =
-                new Pictures(
+        PictureRenderer pictures =
+                new PictureRenderer(
                         explanation,
-                        local.view(work.image(), Pictures.SIDE),
+                        local.view(work.image(), PictureRenderer.SIDE),
                         new Caption(
                                 String.valueOf(work.file().getFileName()),
                                 best,

@@ -1,11 +1,11 @@
 package io.dmst.cli;
 
-import io.dmst.explain.Explanation;
-import io.dmst.explain.NpzFile;
-import io.dmst.explain.Pictures;
-import io.dmst.image.PngEncoder;
-import io.dmst.image.RgbImage;
-import io.dmst.inference.Prediction;
+import io.dmst.core.explain.Explanation;
+import io.dmst.core.explain.NpzFile;
+import io.dmst.core.explain.picture.PictureRenderer;
+import io.dmst.core.image.PngEncoder;
+import io.dmst.core.image.RgbImage;
+import io.dmst.serve.predict.Prediction;
 import java.io.IOException;
 import java.nio.file.Files;
 import tools.jackson.databind.json.JsonMapper;
@@ -13,14 +13,14 @@ import tools.jackson.databind.json.JsonMapper;
 /** The files of one explanation. */
 record ExplanationFiles(FileNames.Name name) {
 
-    void write(Explanation explanation, Prediction prediction, Pictures pictures)
+    void write(Explanation explanation, Prediction prediction, PictureRenderer pictures)
             throws IOException {
         Files.write(
                 name.of("npz"),
                 NpzFile.of(explanation, prediction.logits(), prediction.probabilities()));
         Files.writeString(
                 name.of("json"), JsonMapper.shared().writeValueAsString(explanation.tree()) + "\n");
-        png("sheet.png", pictures.sheet(Pictures.OVER_PHOTOGRAPH));
+        png("sheet.png", pictures.sheet(PictureRenderer.OVER_PHOTOGRAPH));
         png("maps.png", pictures.sheet(1));
         png("rates.png", pictures.rates());
         if (explanation.contribution().isPresent()) {

@@ -1,8 +1,8 @@
 package io.dmst.cli;
 
-import io.dmst.checkpoint.ModelDirectory;
-import io.dmst.onnx.OnnxExport;
-import io.dmst.onnx.Precision;
+import io.dmst.core.checkpoint.ModelDirectory;
+import io.dmst.core.onnx.OnnxExport;
+import io.dmst.core.onnx.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -1,6 +1,6 @@
 package io.dmst.cli;
 
-import io.dmst.checkpoint.Golden;
+import io.dmst.core.checkpoint.Golden;
 import io.dmst.djl.GoldenOutputs;
 import java.io.IOException;
 import java.nio.file.Path;

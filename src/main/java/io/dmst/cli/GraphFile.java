@@ -1,10 +1,10 @@
 package io.dmst.cli;
 
-import io.dmst.checkpoint.ModelConfig;
-import io.dmst.checkpoint.Tensor;
-import io.dmst.checkpoint.Tensors;
-import io.dmst.inference.session.OnnxProgram;
-import io.dmst.onnx.OnnxExport;
+import io.dmst.core.checkpoint.ModelConfig;
+import io.dmst.core.checkpoint.Tensor;
+import io.dmst.core.checkpoint.TensorMap;
+import io.dmst.core.engine.OnnxProgram;
+import io.dmst.core.onnx.OnnxExport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +55,7 @@ record GraphFile(Path path, List<Output> outputs, long bytes) {
 
     private static List<Output> outputs(ModelConfig config, byte[] graph) {
         try (OnnxProgram program = new OnnxProgram(graph)) {
-            Tensors outputs = program.run(noise(config));
+            TensorMap outputs = program.run(noise(config));
             outputs.tensors().forEach(GraphFile::checkFinite);
             checkSum(config, outputs.get(OnnxExport.PROBABILITIES));
             return outputs.tensors().entrySet().stream()

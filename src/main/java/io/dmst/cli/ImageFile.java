@@ -1,7 +1,7 @@
 package io.dmst.cli;
 
-import io.dmst.image.Decoded;
-import io.dmst.image.ImageDecoder;
+import io.dmst.core.image.Decoded;
+import io.dmst.core.image.ImageDecoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -1,6 +1,6 @@
 package io.dmst.cli;
 
-import io.dmst.checkpoint.ModelDirectory;
+import io.dmst.core.checkpoint.ModelDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

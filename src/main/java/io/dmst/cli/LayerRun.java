@@ -1,13 +1,13 @@
 package io.dmst.cli;
 
-import io.dmst.inference.Failure;
-import io.dmst.inference.LayerStatistics;
-import io.dmst.inference.Outcome;
-import io.dmst.inference.Prediction;
-import io.dmst.study.Corruption;
-import io.dmst.study.Observation;
-import io.dmst.train.data.LabelledImage;
-import io.dmst.typicality.LayerVector;
+import io.dmst.core.typicality.LayerVector;
+import io.dmst.lab.study.Corruption;
+import io.dmst.lab.study.Observation;
+import io.dmst.lab.train.data.LabelledImage;
+import io.dmst.serve.predict.Failure;
+import io.dmst.serve.predict.LayerStatistics;
+import io.dmst.serve.predict.Outcome;
+import io.dmst.serve.predict.Prediction;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayDeque;

@@ -1,21 +1,21 @@
 package io.dmst.cli;
 
-import io.dmst.checkpoint.ModelDirectory;
-import io.dmst.image.Preprocessor;
-import io.dmst.image.RgbImage;
-import io.dmst.inference.BatchProperties;
-import io.dmst.inference.Deadline;
-import io.dmst.inference.DriftProperties;
-import io.dmst.inference.InferenceProperties;
-import io.dmst.inference.InferenceProperties.EngineName;
-import io.dmst.inference.Outcome;
-import io.dmst.inference.PredictionRequest;
-import io.dmst.inference.Predictor;
-import io.dmst.inference.PredictorSettings;
-import io.dmst.inference.ServedModel;
-import io.dmst.inference.ShutdownProperties;
-import io.dmst.inference.session.LocalPredictors;
-import io.dmst.onnx.Precision;
+import io.dmst.core.checkpoint.ModelDirectory;
+import io.dmst.core.image.Preprocessor;
+import io.dmst.core.image.RgbImage;
+import io.dmst.core.onnx.Precision;
+import io.dmst.serve.local.PredictorLoader;
+import io.dmst.serve.predict.BatchProperties;
+import io.dmst.serve.predict.Deadline;
+import io.dmst.serve.predict.DriftProperties;
+import io.dmst.serve.predict.InferenceProperties;
+import io.dmst.serve.predict.InferenceProperties.EngineName;
+import io.dmst.serve.predict.Outcome;
+import io.dmst.serve.predict.PredictionRequest;
+import io.dmst.serve.predict.Predictor;
+import io.dmst.serve.predict.PredictorSettings;
+import io.dmst.serve.predict.ServedModel;
+import io.dmst.serve.predict.ShutdownProperties;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,7 +50,7 @@ final class LocalModel implements AutoCloseable {
                         new BatchProperties(0, BATCH_TIME, WINDOW),
                         new ShutdownProperties(Duration.ZERO, Duration.ZERO, DRAIN),
                         DriftProperties.unwatched());
-        predictor = LocalPredictors.open(directory, settings, new SimpleMeterRegistry());
+        predictor = PredictorLoader.open(directory, settings, new SimpleMeterRegistry());
         ServedModel model = predictor.model();
         preprocessor =
                 new Preprocessor(model.imageHeight(), model.imageWidth(), model.cropFraction());
@@ -58,7 +58,7 @@ final class LocalModel implements AutoCloseable {
 
     /** The model of a path, or the bundled one. */
     static ModelDirectory directory(@Nullable Path path) throws IOException {
-        return LocalPredictors.model(path);
+        return PredictorLoader.model(path);
     }
 
     ServedModel model() {

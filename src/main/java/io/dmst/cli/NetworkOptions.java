@@ -1,10 +1,10 @@
 package io.dmst.cli;
 
-import io.dmst.checkpoint.ModelConfig;
-import io.dmst.checkpoint.ModelDirectory;
-import io.dmst.model.Variants;
-import io.dmst.train.Freeze;
-import io.dmst.train.StartWeights;
+import io.dmst.core.checkpoint.ModelConfig;
+import io.dmst.core.checkpoint.ModelDirectory;
+import io.dmst.core.model.Variants;
+import io.dmst.lab.train.Freeze;
+import io.dmst.lab.train.StartWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

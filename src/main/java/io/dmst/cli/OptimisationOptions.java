@@ -1,8 +1,8 @@
 package io.dmst.cli;
 
-import io.dmst.train.LearningRateDecay;
-import io.dmst.train.Optimisation;
-import io.dmst.train.TrainOptions;
+import io.dmst.lab.train.LearningRateDecay;
+import io.dmst.lab.train.Optimisation;
+import io.dmst.lab.train.TrainOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

@@ -1,10 +1,10 @@
 package io.dmst.cli;
 
-import io.dmst.checkpoint.ModelDirectory;
-import io.dmst.inference.InferenceProperties.EngineName;
-import io.dmst.train.data.EvaluationImages;
-import io.dmst.train.data.Part;
-import io.dmst.typicality.Reference;
+import io.dmst.core.checkpoint.ModelDirectory;
+import io.dmst.core.typicality.Reference;
+import io.dmst.lab.train.data.EvaluationImages;
+import io.dmst.lab.train.data.Part;
+import io.dmst.serve.predict.InferenceProperties.EngineName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

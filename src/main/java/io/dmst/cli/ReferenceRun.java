@@ -1,10 +1,10 @@
 package io.dmst.cli;
 
-import io.dmst.study.Observation;
-import io.dmst.train.data.LabelledImage;
-import io.dmst.typicality.Fit;
-import io.dmst.typicality.Reference;
-import io.dmst.typicality.ReferenceFile;
+import io.dmst.core.typicality.Fit;
+import io.dmst.core.typicality.Reference;
+import io.dmst.core.typicality.ReferenceFile;
+import io.dmst.lab.study.Observation;
+import io.dmst.lab.train.data.LabelledImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.dmst.cli;
 
-import io.dmst.train.Regularisation;
-import io.dmst.train.Sampling;
-import io.dmst.train.data.ClassWeights;
+import io.dmst.lab.train.Regularisation;
+import io.dmst.lab.train.Sampling;
+import io.dmst.lab.train.data.ClassWeights;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

@@ -1,6 +1,6 @@
 package io.dmst.cli;
 
-import io.dmst.train.StopSignal;
+import io.dmst.lab.train.StopSignal;
 import java.time.Duration;
 
 /**

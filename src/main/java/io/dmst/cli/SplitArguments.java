@@ -1,6 +1,6 @@
 package io.dmst.cli;
 
-import io.dmst.train.data.SplitOptions;
+import io.dmst.lab.train.data.SplitOptions;
 import picocli.CommandLine.Option;
 
 /** How a data set is divided; the same for training and for judging what was trained. */

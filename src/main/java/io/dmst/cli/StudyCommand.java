@@ -1,10 +1,10 @@
 package io.dmst.cli;
 
-import io.dmst.study.ChildCommand;
-import io.dmst.study.CostMeasure;
-import io.dmst.study.StopRequest;
-import io.dmst.study.StudyPlan;
-import io.dmst.study.StudyRun;
+import io.dmst.lab.study.ChildCommand;
+import io.dmst.lab.study.CostMeasure;
+import io.dmst.lab.study.StopRequest;
+import io.dmst.lab.study.StudyPlan;
+import io.dmst.lab.study.StudyRun;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

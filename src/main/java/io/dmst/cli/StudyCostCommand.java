@@ -1,9 +1,9 @@
 package io.dmst.cli;
 
-import io.dmst.checkpoint.AtomicFile;
-import io.dmst.djl.Engines;
-import io.dmst.study.CostMeasure;
-import io.dmst.study.StudyPlan;
+import io.dmst.core.checkpoint.AtomicFile;
+import io.dmst.djl.DjlEngines;
+import io.dmst.lab.study.CostMeasure;
+import io.dmst.lab.study.StudyPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -42,7 +42,7 @@ final class StudyCostCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Engines.threads(1);
+        DjlEngines.threads(1);
         CostMeasure measure = new CostMeasure(StudyPlan.read(plan));
         String which = what == What.TIME ? CostMeasure.TIME : CostMeasure.MEMORY;
         AtomicFile.replace(out, new JsonMapper().writeValueAsString(measure.measure(which)));

@@ -1,13 +1,13 @@
 package io.dmst.cli;
 
-import io.dmst.checkpoint.AtomicFile;
-import io.dmst.checkpoint.ModelDirectory;
-import io.dmst.djl.Engines;
-import io.dmst.image.Preprocessor;
-import io.dmst.study.RateMeasure;
-import io.dmst.train.data.EvaluationImages;
-import io.dmst.train.data.LabelledImage;
-import io.dmst.train.data.Part;
+import io.dmst.core.checkpoint.AtomicFile;
+import io.dmst.core.checkpoint.ModelDirectory;
+import io.dmst.core.image.Preprocessor;
+import io.dmst.djl.DjlEngines;
+import io.dmst.lab.study.RateMeasure;
+import io.dmst.lab.train.data.EvaluationImages;
+import io.dmst.lab.train.data.LabelledImage;
+import io.dmst.lab.train.data.Part;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,7 +61,7 @@ final class StudyMeasureCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Engines.threads(threads);
+        DjlEngines.threads(threads);
         ModelDirectory trained = ModelDirectory.read(model);
         try (EvaluationImages test =
                 EvaluationImages.open(data, trained.labels(), split.options(), Part.TEST)) {
@@ -73,7 +73,7 @@ final class StudyMeasureCommand implements Callable<Integer> {
                                     measure.measure(
                                             pixels(trained, test.images()),
                                             seed,
-                                            Engines.device("cpu"))));
+                                            DjlEngines.device("cpu"))));
         }
         return 0;
     }

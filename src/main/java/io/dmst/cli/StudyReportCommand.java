@@ -1,8 +1,8 @@
 package io.dmst.cli;
 
-import io.dmst.study.StudyPlan;
-import io.dmst.study.StudyReport;
-import io.dmst.study.StudyRun;
+import io.dmst.lab.study.StudyPlan;
+import io.dmst.lab.study.StudyReport;
+import io.dmst.lab.study.StudyRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

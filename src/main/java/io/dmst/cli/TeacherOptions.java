@@ -1,11 +1,11 @@
 package io.dmst.cli;
 
-import io.dmst.checkpoint.ModelConfig;
-import io.dmst.checkpoint.ModelDirectory;
-import io.dmst.inference.session.OnnxClassifier;
-import io.dmst.onnx.OnnxExport;
-import io.dmst.train.Distillation;
-import io.dmst.train.Teacher;
+import io.dmst.core.checkpoint.ModelConfig;
+import io.dmst.core.checkpoint.ModelDirectory;
+import io.dmst.core.engine.OnnxClassifier;
+import io.dmst.core.onnx.OnnxExport;
+import io.dmst.lab.train.Distillation;
+import io.dmst.lab.train.Teacher;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.dmst.cli;
 
-import io.dmst.inference.Prediction;
+import io.dmst.serve.predict.Prediction;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;

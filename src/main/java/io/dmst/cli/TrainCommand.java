@@ -1,20 +1,20 @@
 package io.dmst.cli;
 
-import io.dmst.checkpoint.ModelConfig;
-import io.dmst.checkpoint.ModelDirectory;
-import io.dmst.djl.Engines;
-import io.dmst.inference.InferenceProperties.EngineName;
-import io.dmst.train.FineTuning;
-import io.dmst.train.Freeze;
-import io.dmst.train.StopSignal;
-import io.dmst.train.Teacher;
-import io.dmst.train.TrainOptions;
-import io.dmst.train.Trainer;
-import io.dmst.train.TrainingOutcome;
-import io.dmst.train.TrainingRequest;
-import io.dmst.train.data.DataOptions;
-import io.dmst.train.data.EvaluationImages;
-import io.dmst.train.data.Part;
+import io.dmst.core.checkpoint.ModelConfig;
+import io.dmst.core.checkpoint.ModelDirectory;
+import io.dmst.djl.DjlEngines;
+import io.dmst.lab.train.FineTuning;
+import io.dmst.lab.train.Freeze;
+import io.dmst.lab.train.StopSignal;
+import io.dmst.lab.train.Teacher;
+import io.dmst.lab.train.TrainOptions;
+import io.dmst.lab.train.Trainer;
+import io.dmst.lab.train.TrainingOutcome;
+import io.dmst.lab.train.TrainingRequest;
+import io.dmst.lab.train.data.DataOptions;
+import io.dmst.lab.train.data.EvaluationImages;
+import io.dmst.lab.train.data.Part;
+import io.dmst.serve.predict.InferenceProperties.EngineName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -125,7 +125,7 @@ final class TrainCommand implements Callable<Integer> {
                         control.output(out, commandLine()),
                         control.resume(),
                         stop,
-                        Engines.device(control.device()));
+                        DjlEngines.device(control.device()));
         try (SignalHook hook = new SignalHook(stop)) {
             return report(new Trainer(request, System.err).train(), err);
         } finally {

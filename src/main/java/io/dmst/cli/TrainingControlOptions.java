@@ -1,9 +1,9 @@
 package io.dmst.cli;
 
-import io.dmst.djl.Engines;
-import io.dmst.train.StopSignal;
-import io.dmst.train.TrainingRequest;
-import io.dmst.train.data.BadData;
+import io.dmst.djl.DjlEngines;
+import io.dmst.lab.train.StopSignal;
+import io.dmst.lab.train.TrainingRequest;
+import io.dmst.lab.train.data.BadData;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -87,7 +87,7 @@ final class TrainingControlOptions {
         return resume;
     }
 
-    /** As {@link Engines#device} takes it. */
+    /** As {@link DjlEngines#device} takes it. */
     String device() {
         return device;
     }
@@ -112,7 +112,7 @@ final class TrainingControlOptions {
         if (used < 1) {
             throw new IllegalArgumentException("--threads must be at least 1, not " + used);
         }
-        Engines.threads(used);
+        DjlEngines.threads(used);
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         if (load + used > processors + 0.5) {
             err.printf(

@@ -1,10 +1,10 @@
 package io.dmst.cli;
 
-import io.dmst.checkpoint.DType;
-import io.dmst.checkpoint.ModelConfig;
-import io.dmst.checkpoint.Safetensors;
-import io.dmst.checkpoint.Tensor;
-import io.dmst.checkpoint.Tensors;
+import io.dmst.core.checkpoint.DType;
+import io.dmst.core.checkpoint.ModelConfig;
+import io.dmst.core.checkpoint.Safetensors;
+import io.dmst.core.checkpoint.Tensor;
+import io.dmst.core.checkpoint.TensorMap;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -75,7 +75,7 @@ final class VerifyCommand implements Callable<Integer> {
                     spec.commandLine(), "--tolerance must be 0 or more, not " + tolerance);
         }
         ModelConfig network = ModelConfig.read(config);
-        Tensors wanted = Safetensors.read(expected);
+        TensorMap wanted = Safetensors.read(expected);
         Set<String> names = new TreeSet<>(wanted.names());
         names.remove(INPUT);
         if (names.isEmpty()) {
@@ -83,11 +83,11 @@ final class VerifyCommand implements Callable<Integer> {
                     expected + ": there is nothing to compare besides 'input'");
         }
         Tensor input = input(network, wanted);
-        Tensors actual = engine.run(network, Safetensors.read(weights), input, names);
+        TensorMap actual = engine.run(network, Safetensors.read(weights), input, names);
         return report(names.stream().map(name -> Comparison.of(name, wanted, actual)).toList());
     }
 
-    private static Tensor input(ModelConfig network, Tensors wanted) {
+    private static Tensor input(ModelConfig network, TensorMap wanted) {
         Tensor input = wanted.get(INPUT).to(DType.F32);
         int height = network.imageSize().height();
         int width = network.imageSize().width();

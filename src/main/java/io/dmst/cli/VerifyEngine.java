@@ -1,13 +1,13 @@
 package io.dmst.cli;
 
-import io.dmst.checkpoint.ModelConfig;
-import io.dmst.checkpoint.Tensor;
-import io.dmst.checkpoint.Tensors;
+import io.dmst.core.checkpoint.ModelConfig;
+import io.dmst.core.checkpoint.Tensor;
+import io.dmst.core.checkpoint.TensorMap;
+import io.dmst.core.engine.OnnxProgram;
+import io.dmst.core.onnx.OnnxExport;
+import io.dmst.core.onnx.Provenance;
+import io.dmst.djl.DjlEngines;
 import io.dmst.djl.DjlNetwork;
-import io.dmst.djl.Engines;
-import io.dmst.inference.session.OnnxProgram;
-import io.dmst.onnx.OnnxExport;
-import io.dmst.onnx.Provenance;
 import java.util.Set;
 
 /** What computes the network for {@code dmst verify}. */
@@ -15,7 +15,7 @@ enum VerifyEngine {
     /** The exported graph. */
     ONNXRUNTIME {
         @Override
-        Tensors run(ModelConfig config, Tensors weights, Tensor input, Set<String> names) {
+        TensorMap run(ModelConfig config, TensorMap weights, Tensor input, Set<String> names) {
             OnnxExport export = new OnnxExport(config, weights.tensors(), Provenance.unknown());
             try (OnnxProgram program = new OnnxProgram(export.verify())) {
                 return program.run(input);
@@ -25,8 +25,8 @@ enum VerifyEngine {
     /** The network on live arrays of DJL. */
     PYTORCH {
         @Override
-        Tensors run(ModelConfig config, Tensors weights, Tensor input, Set<String> names) {
-            try (DjlNetwork network = new DjlNetwork(config, weights, Engines.device("cpu"))) {
+        TensorMap run(ModelConfig config, TensorMap weights, Tensor input, Set<String> names) {
+            try (DjlNetwork network = new DjlNetwork(config, weights, DjlEngines.device("cpu"))) {
                 return network.run(input, names);
             }
         }
@@ -39,5 +39,5 @@ enum VerifyEngine {
      * @param names of the outputs and probes wanted
      * @return at least those of them that the network computes
      */
-    abstract Tensors run(ModelConfig config, Tensors weights, Tensor input, Set<String> names);
+    abstract TensorMap run(ModelConfig config, TensorMap weights, Tensor input, Set<String> names);
 }

@@ -5,13 +5,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.dmst.checkpoint.ModelConfig;
-import io.dmst.checkpoint.Tensor;
-import io.dmst.checkpoint.Tensors;
-import io.dmst.model.Network;
-import io.dmst.model.Statistic;
-import io.dmst.model.Statistics;
-import io.dmst.model.Trace;
+import io.dmst.core.checkpoint.ModelConfig;
+import io.dmst.core.checkpoint.Tensor;
+import io.dmst.core.checkpoint.TensorMap;
+import io.dmst.core.model.AttentionStatistics;
+import io.dmst.core.model.Network;
+import io.dmst.core.model.Statistic;
+import io.dmst.core.model.Trace;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
@@ -39,9 +39,9 @@ public final class DjlNetwork implements AutoCloseable {
      * @param device what computes
      * @throws RuntimeException naming the tensor, if one is missing or has another shape
      */
-    public DjlNetwork(ModelConfig config, Tensors weights, Device device) {
+    public DjlNetwork(ModelConfig config, TensorMap weights, Device device) {
         this.network = new Network(config);
-        this.manager = Engines.newManager(device);
+        this.manager = DjlEngines.newManager(device);
         try {
             this.parameters = DjlParameters.load(manager, network.parameters(), weights);
         } catch (RuntimeException e) {
@@ -58,7 +58,7 @@ public final class DjlNetwork implements AutoCloseable {
      * @return {@code logits}, {@code probabilities}, the probes and, where attention has a
      *     membership, every {@link Statistic}; float32
      */
-    public Tensors classify(Tensor pixels, Set<String> probes) {
+    public TensorMap classify(Tensor pixels, Set<String> probes) {
         try (NDManager scratch = manager.newSubManager()) {
             ByteBuffer bytes = pixels.bytes();
             NDArray array = scratch.create(bytes, new Shape(pixels.dimensions()), DataType.UINT8);
@@ -74,14 +74,14 @@ public final class DjlNetwork implements AutoCloseable {
      * @return {@code logits}, {@code probabilities}, the probes and, where attention has a
      *     membership, every {@link Statistic}; float32
      */
-    public Tensors run(Tensor input, Set<String> probes) {
+    public TensorMap run(Tensor input, Set<String> probes) {
         try (NDManager scratch = manager.newSubManager()) {
             Shape shape = new Shape(input.dimensions());
             return run(scratch, scratch.create(input.toFloats(), shape), probes);
         }
     }
 
-    private Tensors run(NDManager scratch, NDArray input, Set<String> probes) {
+    private TensorMap run(NDManager scratch, NDArray input, Set<String> probes) {
         SortedMap<String, Tensor> results = new TreeMap<>();
         Trace<NDArray> trace =
                 (probe, layer, value) -> {
@@ -90,14 +90,15 @@ public final class DjlNetwork implements AutoCloseable {
                     }
                 };
         DjlOps ops = new DjlOps(scratch);
-        Statistics<NDArray> statistics = new Statistics<>(ops, network.config(), trace);
+        AttentionStatistics<NDArray> statistics =
+                new AttentionStatistics<>(ops, network.config(), trace);
         NDArray logits = network.logits(ops, parameters.in(scratch), input, statistics);
         results.put("logits", tensor(logits));
         results.put("probabilities", tensor(logits.softmax(1)));
         statistics
                 .values()
                 .forEach((statistic, value) -> results.put(statistic.word(), tensor(value)));
-        return new Tensors("DJL", results, Map.of());
+        return new TensorMap("DJL", results, Map.of());
     }
 
     /** The values of an array, copied out of native memory. */

@@ -10,7 +10,7 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.LayerNorm;
-import io.dmst.model.Ops;
+import io.dmst.core.model.Ops;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -3,9 +3,9 @@ package io.dmst.djl;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.dmst.checkpoint.Tensors;
-import io.dmst.model.ParameterSpec;
-import io.dmst.model.Parameters;
+import io.dmst.core.checkpoint.TensorMap;
+import io.dmst.core.model.ParameterSpec;
+import io.dmst.core.model.Parameters;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,7 +38,8 @@ public final class DjlParameters implements AutoCloseable {
      * @param weights what there is; more than the network needs does no harm
      * @throws RuntimeException naming the tensor, if one is missing or has another shape
      */
-    public static DjlParameters load(NDManager parent, List<ParameterSpec> specs, Tensors weights) {
+    public static DjlParameters load(
+            NDManager parent, List<ParameterSpec> specs, TensorMap weights) {
         DjlParameters parameters = new DjlParameters(parent);
         try {
             for (ParameterSpec spec : specs) {

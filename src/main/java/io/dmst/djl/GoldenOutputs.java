@@ -1,11 +1,11 @@
 package io.dmst.djl;
 
 import ai.djl.Device;
-import io.dmst.checkpoint.Golden;
-import io.dmst.checkpoint.ModelDirectory;
-import io.dmst.checkpoint.Tensor;
-import io.dmst.model.Network;
-import io.dmst.model.Probe;
+import io.dmst.core.checkpoint.Golden;
+import io.dmst.core.checkpoint.ModelDirectory;
+import io.dmst.core.checkpoint.Tensor;
+import io.dmst.core.model.Network;
+import io.dmst.core.model.Probe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -29,7 +29,7 @@ public final class GoldenOutputs {
     public static void write(Path directory) throws IOException {
         ModelDirectory model = ModelDirectory.read(directory);
         Tensor pixels = Golden.pixels(model.config());
-        Golden.write(directory, model, pixels, of(model, pixels), Engines.version());
+        Golden.write(directory, model, pixels, of(model, pixels), DjlEngines.version());
     }
 
     /** Logits and memberships of images. */

@@ -3,19 +3,19 @@ package io.dmst.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.dmst.checkpoint.ModelDirectory;
-import io.dmst.checkpoint.Safetensors;
-import io.dmst.checkpoint.Tensor;
-import io.dmst.checkpoint.Tensors;
-import io.dmst.inference.InferenceProperties.EngineName;
-import io.dmst.study.Observation;
-import io.dmst.train.data.EvaluationImages;
-import io.dmst.train.data.LabelledImage;
-import io.dmst.typicality.DriftWindow;
-import io.dmst.typicality.Reference;
-import io.dmst.typicality.ReferenceFile;
-import io.dmst.typicality.Typicality;
-import io.dmst.typicality.Verdict;
+import io.dmst.core.checkpoint.ModelDirectory;
+import io.dmst.core.checkpoint.Safetensors;
+import io.dmst.core.checkpoint.Tensor;
+import io.dmst.core.checkpoint.TensorMap;
+import io.dmst.core.typicality.DriftWindow;
+import io.dmst.core.typicality.Reference;
+import io.dmst.core.typicality.ReferenceFile;
+import io.dmst.core.typicality.Typicality;
+import io.dmst.core.typicality.Verdict;
+import io.dmst.lab.study.Observation;
+import io.dmst.lab.train.data.EvaluationImages;
+import io.dmst.lab.train.data.LabelledImage;
+import io.dmst.serve.predict.InferenceProperties.EngineName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ class BundledReferenceTests {
     private final Typicality typicality = new Typicality(reference);
 
     private List<double[]> vectors() throws IOException {
-        Tensors file = Safetensors.read(VECTORS);
+        TensorMap file = Safetensors.read(VECTORS);
         assertThat(file.metadata())
                 .as("-Dvectors.update=CIFAR.zip writes them anew")
                 .containsEntry(DIGEST, BUNDLED.digest());

@@ -7,11 +7,11 @@ import inference.DataType;
 import inference.ModelConfig;
 import inference.ModelInstanceGroup.Kind;
 import inference.ModelOutput;
-import io.dmst.checkpoint.ModelDirectory;
-import io.dmst.checkpoint.Tensor;
-import io.dmst.checkpoint.Tensors;
-import io.dmst.inference.session.OnnxProgram;
-import io.dmst.onnx.OnnxExport;
+import io.dmst.core.checkpoint.ModelDirectory;
+import io.dmst.core.checkpoint.Tensor;
+import io.dmst.core.checkpoint.TensorMap;
+import io.dmst.core.engine.OnnxProgram;
+import io.dmst.core.onnx.OnnxExport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +52,7 @@ class DeploymentExportTests {
         assertThat(config.getInput(0).getName()).isEqualTo("pixels");
         assertThat(config.getInput(0).getDataType()).isEqualTo(DataType.TYPE_UINT8);
         assertThat(config.getInput(0).getDimsList()).containsExactly(32L, 32L, 3L);
-        Tensors outputs = run(noise(3));
+        TensorMap outputs = run(noise(3));
         assertThat(config.getOutputList().stream().map(ModelOutput::getName))
                 .containsExactlyInAnyOrderElementsOf(outputs.names());
         for (ModelOutput output : config.getOutputList()) {
@@ -163,7 +163,7 @@ class DeploymentExportTests {
         return Stream.of(first, more).flatMap(Arrays::stream).toArray();
     }
 
-    private Tensors run(Tensor pixels) throws IOException {
+    private TensorMap run(Tensor pixels) throws IOException {
         byte[] graph =
                 Files.readAllBytes(directory.resolve(NAME).resolve("1").resolve("model.onnx"));
         try (OnnxProgram program = new OnnxProgram(graph)) {

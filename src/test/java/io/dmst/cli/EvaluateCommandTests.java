@@ -2,12 +2,12 @@ package io.dmst.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dmst.checkpoint.ModelCard;
-import io.dmst.checkpoint.ModelConfig;
-import io.dmst.checkpoint.ModelDirectory;
-import io.dmst.checkpoint.Safetensors;
-import io.dmst.image.PngEncoder;
-import io.dmst.image.RgbImage;
+import io.dmst.core.checkpoint.ModelCard;
+import io.dmst.core.checkpoint.ModelConfig;
+import io.dmst.core.checkpoint.ModelDirectory;
+import io.dmst.core.checkpoint.Safetensors;
+import io.dmst.core.image.PngEncoder;
+import io.dmst.core.image.RgbImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,13 +2,13 @@ package io.dmst.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dmst.checkpoint.ModelCard;
-import io.dmst.checkpoint.ModelConfig;
-import io.dmst.checkpoint.ModelDirectory;
-import io.dmst.checkpoint.Safetensors;
-import io.dmst.image.Decoded;
-import io.dmst.image.ImageDecoder;
-import io.dmst.onnx.RandomWeights;
+import io.dmst.core.checkpoint.ModelCard;
+import io.dmst.core.checkpoint.ModelConfig;
+import io.dmst.core.checkpoint.ModelDirectory;
+import io.dmst.core.checkpoint.Safetensors;
+import io.dmst.core.image.Decoded;
+import io.dmst.core.image.ImageDecoder;
+import io.dmst.core.onnx.RandomWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

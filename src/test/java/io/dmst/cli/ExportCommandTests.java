@@ -2,10 +2,10 @@ package io.dmst.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dmst.checkpoint.ModelConfig;
-import io.dmst.checkpoint.ModelDirectory;
-import io.dmst.checkpoint.Safetensors;
-import io.dmst.checkpoint.Tensor;
+import io.dmst.core.checkpoint.ModelConfig;
+import io.dmst.core.checkpoint.ModelDirectory;
+import io.dmst.core.checkpoint.Safetensors;
+import io.dmst.core.checkpoint.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

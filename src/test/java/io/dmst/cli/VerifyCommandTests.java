@@ -2,8 +2,8 @@ package io.dmst.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dmst.checkpoint.Safetensors;
-import io.dmst.checkpoint.Tensor;
+import io.dmst.core.checkpoint.Safetensors;
+import io.dmst.core.checkpoint.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -14,7 +14,7 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.utility.DockerImageName;
 
 /** The Docker engine of this machine and the images that {@code .ci/containers} makes there. */
-final class Engine {
+public final class Engine {
 
     private static final String IMAGE = variable("DMST_IMAGE", "dmst:cpu");
     private static final String BASE = variable("DMST_BASE_IMAGE", "dmst-base:12");

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
-import io.dmst.checkpoint.ModelConfig;
-import io.dmst.checkpoint.Safetensors;
-import io.dmst.checkpoint.Tensor;
-import io.dmst.checkpoint.Tensors;
+import io.dmst.core.checkpoint.ModelConfig;
+import io.dmst.core.checkpoint.Safetensors;
+import io.dmst.core.checkpoint.Tensor;
+import io.dmst.core.checkpoint.TensorMap;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -24,11 +24,11 @@ class DjlNetworkTests {
     @ParameterizedTest
     @ValueSource(strings = {"tost-micro-p16", "tost-micro-p8", "vit-micro-p8"})
     void meetsThePublishedCode(String name) throws IOException {
-        Tensors expected = Safetensors.read(GOLDEN.resolve(name + ".expected.safetensors"));
+        TensorMap expected = Safetensors.read(GOLDEN.resolve(name + ".expected.safetensors"));
         Set<String> names = new TreeSet<>(expected.names());
         names.remove("input");
         try (DjlNetwork network = network(name)) {
-            Tensors found = network.run(expected.get("input"), names);
+            TensorMap found = network.run(expected.get("input"), names);
             assertThat(found.names()).containsAll(names);
             for (String output : names) {
                 assertThat(relativeError(found.get(output), expected.get(output)))
@@ -71,7 +71,7 @@ class DjlNetworkTests {
     @Test
     void aMissingTensorIsNamed() throws IOException {
         ModelConfig config = ModelConfig.read(GOLDEN.resolve("tost-micro-p8.json"));
-        Tensors weights = Safetensors.read(GOLDEN.resolve("vit-micro-p8.safetensors"));
+        TensorMap weights = Safetensors.read(GOLDEN.resolve("vit-micro-p8.safetensors"));
         assertThatThrownBy(() -> new DjlNetwork(config, weights, Device.cpu()))
                 .hasMessageContaining("blocks.0.attn");
     }

@@ -7,15 +7,15 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.dmst.checkpoint.ModelConfig;
-import io.dmst.checkpoint.Tensor;
-import io.dmst.checkpoint.Tensors;
-import io.dmst.math.Convolution;
-import io.dmst.math.InvertedResidual;
-import io.dmst.math.Matrix;
-import io.dmst.model.Network;
-import io.dmst.model.ParameterSpec;
-import io.dmst.model.StemGolden;
+import io.dmst.core.checkpoint.ModelConfig;
+import io.dmst.core.checkpoint.Tensor;
+import io.dmst.core.checkpoint.TensorMap;
+import io.dmst.core.math.ConvolutionSpecification;
+import io.dmst.core.math.InvertedResidual;
+import io.dmst.core.math.Matrix;
+import io.dmst.core.model.Network;
+import io.dmst.core.model.ParameterSpec;
+import io.dmst.core.model.StemGolden;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,12 +44,12 @@ class PretrainedStemTests {
         }
     }
 
-    private static List<float[]> features(ModelConfig config, Tensors weights, Tensor pixels) {
+    private static List<float[]> features(ModelConfig config, TensorMap weights, Tensor pixels) {
         Network network = new Network(config);
         Set<String> stem = network.stemParameters();
         List<ParameterSpec> specs =
                 network.parameters().stream().filter(spec -> stem.contains(spec.name())).toList();
-        try (NDManager manager = Engines.newManager(Device.cpu());
+        try (NDManager manager = DjlEngines.newManager(Device.cpu());
                 DjlParameters parameters = DjlParameters.load(manager, specs, weights)) {
             float[] values = new float[Math.toIntExact(pixels.size())];
             for (int i = 0; i < values.length; i++) {
@@ -74,19 +74,19 @@ class PretrainedStemTests {
     @Test
     void isTheSpecificationInDoubles() throws Exception {
         StemGolden golden = StemGolden.read("lite0");
-        Tensors weights = golden.weights();
+        TensorMap weights = golden.weights();
         ModelConfig config = golden.config(List.of(5, 7)).with(Map.of("image_size", 32));
         byte[] pixels = new byte[32 * 32 * 3];
         new SplittableRandom(4).nextBytes(pixels);
         List<float[]> found = features(config, weights, Tensor.ofBytes(pixels, 1, 32, 32, 3));
 
-        Convolution.Image x =
-                new Convolution.Image(
+        ConvolutionSpecification.Image x =
+                new ConvolutionSpecification.Image(
                         Matrix.generate(
                                 3, 1024, (c, i) -> ((pixels[i * 3 + c] & 0xff) - 127) / 128.0),
                         32,
                         32);
-        List<Convolution.Image> expected = specification(weights, x);
+        List<ConvolutionSpecification.Image> expected = specification(weights, x);
         for (int i = 0; i < 2; i++) {
             double[] values = expected.get(i).channels().toArray();
             assertThat(found.get(i)).hasSize(values.length);
@@ -96,13 +96,15 @@ class PretrainedStemTests {
         }
     }
 
-    private static List<Convolution.Image> specification(Tensors weights, Convolution.Image image) {
-        Convolution.Image x = convolution(weights, "stem.conv", 2, false).apply(image).relu6();
-        List<Convolution.Image> wanted = new ArrayList<>();
+    private static List<ConvolutionSpecification.Image> specification(
+            TensorMap weights, ConvolutionSpecification.Image image) {
+        ConvolutionSpecification.Image x =
+                convolution(weights, "stem.conv", 2, false).apply(image).relu6();
+        List<ConvolutionSpecification.Image> wanted = new ArrayList<>();
         for (int block = 0; block < BLOCKS; block++) {
             String name = "stem.blocks." + block + ".";
             int stride = HALVING.contains(block) ? 2 : 1;
-            Convolution project = convolution(weights, name + "project", 1, false);
+            ConvolutionSpecification project = convolution(weights, name + "project", 1, false);
             InvertedResidual residual =
                     new InvertedResidual(
                             weights.contains(name + "expand.weight")
@@ -119,16 +121,16 @@ class PretrainedStemTests {
         return wanted;
     }
 
-    private static Convolution convolution(
-            Tensors weights, String name, int stride, boolean depthwise) {
+    private static ConvolutionSpecification convolution(
+            TensorMap weights, String name, int stride, boolean depthwise) {
         Tensor weight = weights.get(name + ".weight");
         int kernel = weight.shape().get(2);
         int out = weight.shape().get(0);
         int padding = kernel - stride;
-        return new Convolution(
+        return new ConvolutionSpecification(
                 Matrix.of(out, Math.toIntExact(weight.size() / out), weight.toDoubles()),
                 Matrix.of(1, out, weights.get(name + ".bias").toDoubles()),
-                new Convolution.Window(
+                new ConvolutionSpecification.Window(
                         kernel, stride, padding / 2, padding - padding / 2, depthwise));
     }
 }

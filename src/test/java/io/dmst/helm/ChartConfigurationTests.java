@@ -2,8 +2,8 @@ package io.dmst.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dmst.image.ImageDecoder;
-import io.dmst.image.ImageLimits;
+import io.dmst.core.image.ImageDecoder;
+import io.dmst.core.image.ImageLimits;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.io.IOException;
 import java.io.InputStream;

@@ -115,8 +115,8 @@ class ChartMonitoringTests {
     @Test
     void whatScalesAsksForMetricsThatAreOurs() {
         List<String> ours =
-                Stream.of(io.dmst.observability.Metric.values())
-                        .map(io.dmst.observability.Metric::prometheusName)
+                Stream.of(io.dmst.serve.metrics.Metric.values())
+                        .map(io.dmst.serve.metrics.Metric::prometheusName)
                         .toList();
         JsonNode triggers =
                 Chart.render(Situations.values().get("scaled by KEDA"))

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.dmst.DmstApplication;
 import io.dmst.cli.Dmst;
-import io.dmst.inference.Models;
+import io.dmst.serve.predict.Models;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.net.URI;

@@ -1,11 +1,11 @@
 package io.dmst.load;
 
-import io.dmst.checkpoint.ImageSize;
-import io.dmst.checkpoint.ModelDirectory;
-import io.dmst.inference.InferenceProperties.EngineName;
-import io.dmst.inference.ProbeValues;
-import io.dmst.inference.session.BareEngine;
-import io.dmst.inference.session.LocalPredictors;
+import io.dmst.core.checkpoint.ImageSize;
+import io.dmst.core.checkpoint.ModelDirectory;
+import io.dmst.core.engine.ProbeValues;
+import io.dmst.serve.local.BareEngine;
+import io.dmst.serve.local.PredictorLoader;
+import io.dmst.serve.predict.InferenceProperties.EngineName;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +53,7 @@ public class EngineBenchmark {
     /** Opens the engine; a dense network takes as long for noise as for photographs. */
     @Setup(Level.Trial)
     public void open() throws IOException {
-        ModelDirectory model = LocalPredictors.model(null);
+        ModelDirectory model = PredictorLoader.model(null);
         ImageSize size = model.config().imageSize();
         Random random = new Random(1);
         pixels =

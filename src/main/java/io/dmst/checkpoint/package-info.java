@@ -1,5 +1,0 @@
-/** Named tensors on disk: safetensors, {@code config.json}, labels, digests. */
-@NullMarked
-package io.dmst.checkpoint;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Pure functions from a trace to membership maps, coding rates and pictures of them. */
-@NullMarked
-package io.dmst.explain;
-
-import org.jspecify.annotations.NullMarked;

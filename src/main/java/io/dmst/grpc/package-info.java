@@ -1,5 +1,0 @@
-/** The gRPC interface: our service and the Open Inference Protocol's, one table of statuses. */
-@NullMarked
-package io.dmst.grpc;
-
-import org.jspecify.annotations.NullMarked;

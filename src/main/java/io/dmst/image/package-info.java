@@ -1,7 +1,0 @@
-/**
- * Bytes ↔ pixels: guarded decode, orientation, resize, PNG encode; serving and training share it.
- */
-@NullMarked
-package io.dmst.image;
-
-import org.jspecify.annotations.NullMarked;

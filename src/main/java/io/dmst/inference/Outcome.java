@@ -1,4 +1,0 @@
-package io.dmst.inference;
-
-/** What became of one image: a {@link Prediction} or a {@link Failure}. */
-public sealed interface Outcome permits Prediction, Failure {}

@@ -1,5 +1,0 @@
-/** Dynamic batching: queue, cost model, deadlines, and an engine that is rebuilt when it fails. */
-@NullMarked
-package io.dmst.inference.batch;
-
-import org.jspecify.annotations.NullMarked;

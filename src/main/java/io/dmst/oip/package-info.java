@@ -1,5 +1,0 @@
-/** The Open Inference Protocol, version 2, apart from its wires: tensors, checks, answers. */
-@NullMarked
-package io.dmst.oip;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * {@code Ops} as an ONNX graph: the network's own code, traced into the file that is served, with
- * its provenance.
- */
-@NullMarked
-package io.dmst.onnx;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,0 @@
-package io.dmst.pipeline;
-
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.context.annotation.Configuration;
-
-/** Reads the settings of requests. */
-@Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({RequestProperties.class, ImageProperties.class})
-class PropertiesConfiguration {}

@@ -1,5 +1,0 @@
-/** The HTTP interface: controllers, their records, and one table from failures to problems. */
-@NullMarked
-package io.dmst.rest;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,0 @@
-/**
- * How well do typicality and drift tell what is unlike a model's data? Spoilt images, and counts.
- */
-@NullMarked
-package io.dmst.study;
-
-import org.jspecify.annotations.NullMarked;

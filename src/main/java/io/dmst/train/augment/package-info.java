@@ -1,5 +1,0 @@
-/** Random changes of training images at the network's size. */
-@NullMarked
-package io.dmst.train.augment;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Data sets, their splits, images decoded when needed, and the batches of an epoch. */
-@NullMarked
-package io.dmst.train.data;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,55 @@
+package io.dmst.serve.local;
+
+import io.dmst.core.checkpoint.ModelDirectory;
+import io.dmst.core.engine.Device;
+import io.dmst.core.engine.Engine;
+import io.dmst.core.engine.ProbeValues;
+import io.dmst.core.onnx.Precision;
+import io.dmst.serve.predict.InferenceProperties.EngineName;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The engine that serves, without queue, deadlines and metrics. Safe for use by several threads;
+ * owns native memory until closed.
+ */
+public final class BareEngine implements AutoCloseable {
+
+    private final Engine engine;
+
+    private BareEngine(Engine engine) {
+        this.engine = engine;
+    }
+
+    /**
+     * Opens a model as the service does.
+     *
+     * @param device {@code auto}, {@code cpu} or {@code cuda:0}
+     * @param threads of one computation; 0 for as many as are worthwhile
+     * @throws IllegalArgumentException if there is no such device
+     */
+    public static BareEngine open(
+            ModelDirectory model, EngineName engine, String device, int threads) {
+        Device chosen = PredictorLoader.device(model, engine, Precision.FP32, device);
+        return new BareEngine(
+                PredictorLoader.engine(model, engine, Precision.FP32, chosen, threads));
+    }
+
+    /**
+     * Computes one batch.
+     *
+     * @param pixels one {@code [height][width][3]} array of unsigned bytes per image, at least one
+     * @param probes wanted besides logits and probabilities
+     * @return the outputs of each image by name, in the order of the images
+     * @throws IllegalStateException if the engine fails
+     */
+    public List<Map<String, ProbeValues>> run(List<byte[]> pixels, Set<String> probes) {
+        return engine.run(pixels, probes);
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

@@ -36,9 +36,7 @@ class ReferenceDocumentTests {
         List<String> documented =
                 rows("cli.md").stream().filter(row -> row.matches("[a-z ]+")).toList();
         assertThat(documented)
-                .containsExactlyInAnyOrderElementsOf(
-                        commands(Dmst.class, "")
-                                .toList());
+                .containsExactlyInAnyOrderElementsOf(commands(Dmst.class, "").toList());
     }
 
     @Test

@@ -22,11 +22,7 @@ class ProblemErrorController implements ErrorController {
                 request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code
                         ? HttpStatusCode.valueOf(code)
                         : HttpStatusCode.valueOf(404);
-        return Problems.answer(
-                failure(status),
-                status,
-                new HttpHeaders(),
-                HttpContext.of(request));
+        return Problems.answer(failure(status), status, new HttpHeaders(), HttpContext.of(request));
     }
 
     private static Failure failure(HttpStatusCode status) {

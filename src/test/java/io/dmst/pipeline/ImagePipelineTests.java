@@ -91,9 +91,7 @@ class ImagePipelineTests {
         Thread thread = Thread.ofVirtual().start(request);
         assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
         thread.interrupt();
-        assertThat(
-                        catchThrowable(request::get))
-                .hasCauseInstanceOf(FailureException.class);
+        assertThat(catchThrowable(request::get)).hasCauseInstanceOf(FailureException.class);
         assertThat(answer).isCancelled();
         assertThat(context.recorder().outcome()).isEqualTo("cancelled");
         admission.enter(1).close();

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The engine that serves, without queue, deadlines and metrics.
- * Safe for use by several threads; owns native memory until closed.
+ * The engine that serves, without queue, deadlines and metrics. Safe for use by several threads;
+ * owns native memory until closed.
  */
 public final class BareEngine implements AutoCloseable {
 

@@ -126,7 +126,10 @@ final class PackageTable {
                     row("core.math", Set.of()),
                     row("core.checkpoint", Set.of("core.math"), JACKSON, YAML),
                     row("core.model", Set.of("core.math", "core.checkpoint")),
-                    row("core.onnx", Set.of("core.model", "core.checkpoint")),
+                    row(
+                            "core.onnx",
+                            Set.of("core.model", "core.checkpoint"),
+                            List.of("onnx", "com.google.protobuf")),
                     row(
                             "core.image",
                             Set.of("core.math"),

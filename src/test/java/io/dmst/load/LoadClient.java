@@ -7,12 +7,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Sends requests by HTTP/1.1, each once. An open load is a Poisson process: a request is sent when
@@ -64,38 +65,49 @@ final class LoadClient implements AutoCloseable {
      * Sends a request at a mean rate and waits until all are answered.
      *
      * @param rate requests per second, positive
+     * @return one reply for each request that was due in the duration
      */
-    List<Reply> open(HttpRequest request, double rate, Duration duration) {
-        Queue<Reply> replies = new ConcurrentLinkedQueue<>();
+    List<Reply> open(HttpRequest request, double rate, Duration duration)
+            throws InterruptedException, ExecutionException {
+        List<Future<Reply>> replies = new ArrayList<>();
         Arrivals arrivals = new Arrivals(rate, SEED);
         long start = System.nanoTime();
         try (ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor()) {
             for (long due = arrivals.next(); due < duration.toNanos(); due = arrivals.next()) {
                 long at = start + due;
-                for (long left = at - System.nanoTime(); left > 0; left = at - System.nanoTime()) {
-                    LockSupport.parkNanos(left);
-                }
-                requests.submit(() -> replies.add(send(request, at)));
+                TimeUnit.NANOSECONDS.sleep(at - System.nanoTime());
+                replies.add(requests.submit(() -> send(request, at)));
             }
         }
-        return List.copyOf(replies);
+        List<Reply> all = new ArrayList<>();
+        for (Future<Reply> reply : replies) {
+            all.add(reply.get());
+        }
+        return all;
     }
 
     /** Has a number of users send a request, each when its last one is answered. */
-    List<Reply> closed(HttpRequest request, int users, Duration duration) {
-        Queue<Reply> replies = new ConcurrentLinkedQueue<>();
+    List<Reply> closed(HttpRequest request, int users, Duration duration)
+            throws InterruptedException, ExecutionException {
+        List<Future<List<Reply>>> replies = new ArrayList<>();
         long end = System.nanoTime() + duration.toNanos();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < users; i++) {
-                threads.submit(() -> {
-                    while (System.nanoTime() - end < 0) {
-                        replies.add(send(request));
-                    }
-                    return null;
-                });
+                replies.add(
+                        threads.submit(() -> {
+                            List<Reply> own = new ArrayList<>();
+                            while (System.nanoTime() - end < 0) {
+                                own.add(send(request));
+                            }
+                            return own;
+                        }));
             }
         }
-        return List.copyOf(replies);
+        List<Reply> all = new ArrayList<>();
+        for (Future<List<Reply>> reply : replies) {
+            all.addAll(reply.get());
+        }
+        return all;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.dmst.load;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpResponse;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -42,16 +43,25 @@ record Reply(int status, String code, String requestId, String body, long nanos)
         if (status == 200) {
             return "OK";
         }
-        String code = JsonMapper.shared().readTree(response.body()).path("code").asString("");
+        String code = problemCode(response.body());
         boolean retryAfter = response.headers().firstValue("Retry-After").isPresent();
         boolean documented =
                 switch (code) {
                     case "OVERLOADED" -> status == 429 && retryAfter;
                     case "NOT_READY" -> status == 503 && retryAfter;
                     case "DEADLINE_EXCEEDED" -> status == 504;
+                    case "" -> false;
                     default -> status < 500;
                 };
         return documented ? code : "%d %s, Retry-After: %s".formatted(status, code, retryAfter);
+    }
+
+    private static String problemCode(String body) {
+        try {
+            return JsonMapper.shared().readTree(body).path("code").asString("");
+        } catch (JacksonException notJson) {
+            return "";
+        }
     }
 
     boolean ok() {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The packaged service in a process of its own, started by {@code bin/dmst} on free ports of this
@@ -88,7 +89,11 @@ final class ServiceProcess implements AutoCloseable {
 
     private boolean isReady() throws InterruptedException {
         try {
-            return management("/actuator/health/readiness").contains("\"UP\"");
+            return JsonMapper.shared()
+                    .readTree(management("/actuator/health/readiness"))
+                    .path("status")
+                    .asString("")
+                    .equals("UP");
         } catch (IOException notYetListening) {
             return false;
         }

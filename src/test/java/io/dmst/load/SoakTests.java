@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToLongFunction;
@@ -114,17 +115,22 @@ class SoakTests {
         long end = System.nanoTime() + DURATION.toNanos();
         List<ProcessUse> samples = new ArrayList<>();
         kinds.keySet().forEach(name -> counts.put(name, new LongAdder()));
+        List<Future<Boolean>> senders = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             kinds.forEach((name, kind) ->
-                    threads.submit(() -> send(name, kind, RATE / kinds.size(), end)));
+                    senders.add(threads.submit(() -> send(name, kind, RATE / kinds.size(), end))));
             while (System.nanoTime() - end < 0) {
                 samples.add(service.use());
                 Thread.sleep(Duration.ofSeconds(1));
             }
         }
+        for (Future<Boolean> sender : senders) {
+            assertThat(sender.get()).isTrue();
+        }
         return samples;
     }
 
+    /** True when the time is over. */
     private boolean send(String name, SoakKind kind, double rate, long end)
             throws InterruptedException {
         Arrivals arrivals = new Arrivals(rate, name.hashCode());

@@ -12,7 +12,7 @@ import io.dmst.core.engine.ThreadChoice;
 import io.dmst.core.model.Network;
 import io.dmst.core.onnx.OnnxExport;
 import io.dmst.core.onnx.Precision;
-import io.dmst.djl.DjlEngine;
+import io.dmst.djl.DjlNetworkEngine;
 import io.dmst.djl.DjlEngines;
 import io.dmst.djl.DjlNetwork;
 import io.dmst.serve.batch.Batcher;
@@ -192,7 +192,7 @@ public final class PredictorLoader {
                 DjlEngines.version(),
                 device.label(),
                 threads);
-        return new DjlEngine(
+        return new DjlNetworkEngine(
                 model.config(),
                 new DjlNetwork(model.config(), model.weights(), DjlEngines.device(device.label())));
     }

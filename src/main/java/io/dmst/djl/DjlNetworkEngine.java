@@ -15,14 +15,14 @@ import java.util.Map;
 import java.util.Set;
 
 /** A model on DJL: the network itself, without an export. */
-public final class DjlEngine implements Engine {
+public final class DjlNetworkEngine implements Engine {
 
     private final ModelConfig config;
     private final DjlNetwork network;
     private final Set<String> probes;
 
     /** Takes over the network and closes it with itself. */
-    public DjlEngine(ModelConfig config, DjlNetwork network) {
+    public DjlNetworkEngine(ModelConfig config, DjlNetwork network) {
         this.config = config;
         this.network = network;
         this.probes = Set.copyOf(new Network(config).probes());

@@ -211,7 +211,8 @@ class ArchitectureTests {
     /** {@code core.explain} of {@code io.dmst.core.explain.picture}; {@code djl} of its own. */
     private static String base(String packageName) {
         List<String> names = List.of(below(packageName).split("\\."));
-        boolean room = names.size() > 1 && Set.of("core", "serve", "lab").contains(names.getFirst());
+        boolean room =
+                names.size() > 1 && Set.of("core", "serve", "lab").contains(names.getFirst());
         return room ? names.get(0) + "." + names.get(1) : names.getFirst();
     }
 }

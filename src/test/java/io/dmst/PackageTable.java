@@ -201,7 +201,13 @@ final class PackageTable {
                             List.of("ai.djl", "java.awt", "org.hipparchus", "org.knowm.xchart")),
                     row(
                             "cli",
-                            with(CORE, "djl", "serve.predict", "serve.local", "lab.train", "lab.study"),
+                            with(
+                                    CORE,
+                                    "djl",
+                                    "serve.predict",
+                                    "serve.local",
+                                    "lab.train",
+                                    "lab.study"),
                             METERS,
                             JACKSON,
                             YAML,

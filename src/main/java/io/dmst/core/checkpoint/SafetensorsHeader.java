@@ -7,8 +7,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Header of a safetensors file: where every tensor's values lie in the buffer behind it.
- * A valid one covers the buffer exactly: no overlap, no hole, nothing left over.
+ * Header of a safetensors file: where every tensor's values lie in the buffer behind it. A valid
+ * one covers the buffer exactly: no overlap, no hole, nothing left over.
  *
  * @param source for messages
  * @param entries by tensor name

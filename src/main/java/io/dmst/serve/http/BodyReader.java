@@ -31,7 +31,7 @@ import org.springframework.util.unit.DataSize;
 class BodyReader {
 
     private static final String ATTRIBUTE = BodyMemory.Body.class.getName();
-    private static final int CHUNK = 1 << 14;
+    private static final int CHUNK = 1 << 16;
 
     /** Tomcat answers a silent connection itself, without the failure that is thrown here. */
     static final Failure IDLE =

@@ -8,7 +8,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Decides whether a request is accepted, before its body is read.
+ * Decides whether a request is accepted, before its body is read and once it has arrived.
  *
  * <p>The predicted finish of a request is the time that this process takes for one image, measured
  * from answer to answer while it is busy, times the images in flight and the new one. The request
@@ -24,11 +24,14 @@ public class Admission {
 
     private static final double MARGIN = 2;
 
-    /** Weight of the latest image in the mean time of an image. */
-    private static final double LATEST = 0.05;
+    /** Factor by which former answers weigh less with each new one. */
+    private static final double DECAY = 0.995;
 
-    /** A single image counts as at most so many means, so that one stall changes little. */
-    private static final double OUTLIER = 3;
+    /**
+     * The time since the last answer counts as at most so many means, so that a stall changes
+     * little.
+     */
+    private static final double OUTLIER = 100;
 
     private static final Duration SHORTEST_RETRY = Duration.ofMillis(10);
     private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
@@ -38,7 +41,8 @@ public class Admission {
     private final MeterRegistry meters;
     private int inFlight;
     private long lastFinish;
-    private long answered;
+    private double time;
+    private double answers;
     private double mean;
 
     @Autowired
@@ -64,29 +68,31 @@ public class Admission {
      *     FailureCode#DEADLINE_EXCEEDED}; counted as shed
      */
     public synchronized void check(Deadline deadline) {
+        check(1, deadline);
+    }
+
+    private void check(int images, Deadline deadline) {
         long left = deadline.nanoTime() - clock.getAsLong();
         if (left <= 0) {
             throw shed("deadline", Failure.deadlinePassed());
         }
-        if (inFlight >= most) {
+        if (inFlight > 0 && inFlight + images > most) {
             throw shed("queue_full", queueFull());
         }
-        double finish = MARGIN * mean * (inFlight + 1);
+        double finish = MARGIN * mean * (inFlight + images);
         if (inFlight > 0 && finish > left) {
             throw shed("predicted_late", Failure.predictedLate(retry(finish - left)));
         }
     }
 
     /**
-     * Counts images whose bytes have arrived as in flight, until the result is closed.
+     * Counts images whose bytes have arrived as in flight, until the result is closed. The same
+     * check is made again: others may have arrived while the body was read.
      *
-     * @throws FailureException of {@link FailureCode#OVERLOADED} if the bound would be passed;
-     *     counted as shed
+     * @throws FailureException as {@link #check(Deadline)}
      */
-    synchronized InFlight enter(int images) {
-        if (inFlight > 0 && inFlight + images > most) {
-            throw shed("queue_full", queueFull());
-        }
+    synchronized InFlight enter(int images, Deadline deadline) {
+        check(images, deadline);
         inFlight += images;
         return new InFlight(images, clock.getAsLong());
     }
@@ -110,9 +116,11 @@ public class Admission {
 
     private synchronized void leave(int images, long entered) {
         long now = clock.getAsLong();
-        double each = (double) (now - Math.max(lastFinish, entered)) / images;
-        double sample = mean == 0 ? each : Math.min(each, OUTLIER * mean);
-        mean += Math.max(LATEST, 1.0 / ++answered) * (sample - mean);
+        double spent = now - Math.max(lastFinish, entered);
+        // images of one batch are answered at once: only the sums have the right quotient
+        time = DECAY * time + (mean == 0 ? spent : Math.min(spent, OUTLIER * mean));
+        answers = DECAY * answers + images;
+        mean = time / answers;
         lastFinish = now;
         inFlight -= images;
     }

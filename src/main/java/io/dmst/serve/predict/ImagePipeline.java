@@ -122,7 +122,7 @@ public class ImagePipeline {
         ServedModel model = wish.predictor().model();
         Explainer explainer = new Explainer(model.config(), model.contributions(), wish.wanted());
         Call call = new Call(wish.predictor(), explainer.probes(), wish.deadline(), wish.context());
-        try (Admission.InFlight ignored = admission.enter(1)) {
+        try (Admission.InFlight ignored = admission.enter(1, wish.deadline())) {
             ModelInput input = decoded(call, image, viewSide);
             return switch (await(call, start(call, input))) {
                 case Failure failure -> throw new FailureException(failure);
@@ -178,7 +178,7 @@ public class ImagePipeline {
 
     private <I> List<Outcome> outcomes(Call call, List<I> images, Preparation<I> preparation) {
         List<CompletableFuture<Outcome>> pending = new ArrayList<>();
-        try (Admission.InFlight ignored = admission.enter(images.size())) {
+        try (Admission.InFlight ignored = admission.enter(images.size(), call.deadline())) {
             for (I image : images) {
                 pending.add(started(call, image, preparation));
             }

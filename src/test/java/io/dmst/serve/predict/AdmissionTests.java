@@ -22,7 +22,7 @@ class AdmissionTests {
     private final Admission admission = new Admission(256, clock::get, meters);
 
     private void answerOne(long time) {
-        try (Admission.InFlight ignored = admission.enter(1)) {
+        try (Admission.InFlight ignored = admission.enter(1, Deadline.none())) {
             clock.addAndGet(time);
         }
     }
@@ -48,7 +48,7 @@ class AdmissionTests {
     @Test
     void aRequestIsRefusedWhenTwiceItsPredictedFinishPassesItsDeadline() {
         answerOne(10 * MS);
-        Admission.InFlight four = admission.enter(4);
+        Admission.InFlight four = admission.enter(4, Deadline.none());
         assertThat(refusal(100 * MS)).as("2 × 10 ms × 5").isNull();
         FailureException refused = refusal(60 * MS);
         assertThat(refused.failure().code()).isEqualTo(FailureCode.OVERLOADED);
@@ -60,19 +60,20 @@ class AdmissionTests {
 
     @Test
     void noMoreImagesAreInFlightThanTheBound() {
-        Admission.InFlight all = admission.enter(256);
+        Admission.InFlight all = admission.enter(256, Deadline.none());
         assertThat(refusal(Long.MAX_VALUE / 4).failure().code()).isEqualTo(FailureCode.OVERLOADED);
         FailureException entering =
-                catchThrowableOfType(FailureException.class, () -> admission.enter(1));
+                catchThrowableOfType(
+                        FailureException.class, () -> admission.enter(1, Deadline.none()));
         assertThat(entering.failure().code()).isEqualTo(FailureCode.OVERLOADED);
         assertThat(shed("queue_full")).isEqualTo(2);
         all.close();
-        admission.enter(1).close();
+        admission.enter(1, Deadline.none()).close();
     }
 
     @Test
     void aSingleRequestMayHaveMoreImagesThanTheBound() {
-        new Admission(1, clock::get, meters).enter(4).close();
+        new Admission(1, clock::get, meters).enter(4, Deadline.none()).close();
     }
 
     @Test
@@ -81,9 +82,27 @@ class AdmissionTests {
             answerOne(MS);
         }
         answerOne(60_000 * MS);
-        Admission.InFlight one = admission.enter(1);
+        Admission.InFlight one = admission.enter(1, Deadline.none());
         assertThat(refusal(10 * MS)).isNull();
         one.close();
+    }
+
+    @Test
+    void imagesThatAreAnsweredTogetherHaveTheMeanTimeOfTheirBatch() {
+        for (int batch = 0; batch < 300; batch++) {
+            Admission.InFlight[] together = new Admission.InFlight[8];
+            for (int i = 0; i < together.length; i++) {
+                together[i] = admission.enter(1, Deadline.none());
+            }
+            clock.addAndGet(80 * MS);
+            for (Admission.InFlight image : together) {
+                image.close();
+            }
+        }
+        Admission.InFlight four = admission.enter(4, Deadline.none());
+        assertThat(refusal(101 * MS)).as("2 × 10 ms × 5").isNull();
+        assertThat(refusal(99 * MS)).isNotNull();
+        four.close();
     }
 
     /** An open load of a multiple of what one server can do, each request with the same time. */
@@ -114,7 +133,7 @@ class AdmissionTests {
                 continue;
             }
             accepted++;
-            tickets.add(admission.enter(1));
+            tickets.add(admission.enter(1, Deadline.none()));
             queue.add(new long[] {clock.get() + time});
             finish = finish == Long.MAX_VALUE ? clock.get() + service(random) : finish;
         }

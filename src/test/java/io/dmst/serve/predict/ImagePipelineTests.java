@@ -74,7 +74,7 @@ class ImagePipelineTests {
                                 assertThat(failure.code())
                                         .isEqualTo(FailureCode.DEADLINE_EXCEEDED));
         assertThat(answer).isCancelled();
-        admission.enter(1).close();
+        admission.enter(1, Deadline.none()).close();
     }
 
     @Test
@@ -86,6 +86,6 @@ class ImagePipelineTests {
         assertThat(catchThrowable(request::get)).hasCauseInstanceOf(FailureException.class);
         assertThat(answer).isCancelled();
         assertThat(context.recorder().outcome()).isEqualTo("cancelled");
-        admission.enter(1).close();
+        admission.enter(1, Deadline.none()).close();
     }
 }

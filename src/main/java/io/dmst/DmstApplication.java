@@ -24,7 +24,14 @@ public class DmstApplication {
         shortenAddressCache();
         SpringApplication service = new SpringApplication(DmstApplication.class);
         service.addInitializers(context -> RenamedSettings.check(context.getEnvironment()));
-        service.run(Dmst.isServe(args) ? Arrays.copyOfRange(args, 1, args.length) : args);
+        try {
+            service.run(Dmst.isServe(args) ? Arrays.copyOfRange(args, 1, args.length) : args);
+        } catch (SpringApplication.AbandonedRunException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // already logged; threads of libraries that have started would keep the process alive
+            System.exit(1);
+        }
     }
 
     /**

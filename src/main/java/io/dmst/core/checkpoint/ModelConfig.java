@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -78,6 +79,8 @@ public record ModelConfig(
                     .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
                     .build();
 
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_+-][A-Za-z0-9._+-]{0,127}");
+
     private static final String DEFAULTS =
             """
             {
@@ -108,10 +111,20 @@ public record ModelConfig(
         Objects.requireNonNull(imageSize, "image_size is missing");
         Objects.requireNonNull(attention, "attention is missing");
         stemStages = List.copyOf(stemStages);
-        requireStem(stem, stemStages, imageSize, patchSize);
         require(
-                numHeads >= 1 && embedDim >= 1,
-                "embed_dim and num_heads must be at least 1, not " + embedDim + ", " + numHeads);
+                NAME.matcher(name).matches() && NAME.matcher(version).matches(),
+                "name and version must be 1 to 128 letters, digits, '.', '_', '-' or '+', and not"
+                        + " begin with '.'");
+        requireRange("image_size", Math.max(imageSize.height(), imageSize.width()), 1, 4_096);
+        requireRange("patch_size", patchSize, 1, 32);
+        requireRange("stem_depth", stemDepth, 1, 16);
+        requireRange("embed_dim", embedDim, 1, 8_192);
+        requireRange("depth", depth, 1, 256);
+        requireRange("num_heads", numHeads, 1, 1_024);
+        requireRange("mlp_ratio", mlpRatio, 0, 64);
+        requireRange("num_classes", numClasses, 1, 100_000);
+        requireRange("cls_attn_layers", clsAttnLayers, 1, 16);
+        requireStem(stem, stemStages, imageSize, patchSize);
         // only DMSA's groups share all axes; every other use of a head has a block of its own
         boolean shared =
                 attention == Attention.DMSA
@@ -123,11 +136,6 @@ public record ModelConfig(
         require(
                 stem != StemType.CONVOLUTION || embedDim % Math.max(1, patchSize / 2) == 0,
                 "embed_dim " + embedDim + " is not a multiple of half the patch_size " + patchSize);
-        require(
-                depth >= 1 && stemDepth >= 1 && numClasses >= 1,
-                "depth, stem_depth and num_classes must be at least 1");
-        require(mlpRatio >= 0, "mlp_ratio must be at least 0, not " + mlpRatio);
-        require(clsAttnLayers >= 1, "cls_attn_layers must be at least 1, not " + clsAttnLayers);
         require(
                 head == HeadType.CLASS_ATTENTION || attention != Attention.MHSA,
                 "head membership needs an attention that has memberships: dmsa or tssa, not mhsa");
@@ -170,6 +178,13 @@ public record ModelConfig(
         require(
                 imageSize.height() % patchSize == 0 && imageSize.width() % patchSize == 0,
                 "image_size " + imageSize + " is not a multiple of patch_size " + patchSize);
+    }
+
+    /** Bounds far above any useful network, so that a wrong number is refused at once. */
+    private static void requireRange(String key, int value, int least, int most) {
+        require(
+                value >= least && value <= most,
+                "%s must be from %d to %d, not %d".formatted(key, least, most, value));
     }
 
     private static void require(boolean condition, String message) {

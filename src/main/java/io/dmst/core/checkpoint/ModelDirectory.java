@@ -158,6 +158,11 @@ public record ModelDirectory(
                 throw new IllegalArgumentException(
                         "label %d, '%s', must be one line".formatted(seen.size(), label));
             }
+            if (label.chars().anyMatch(Character::isISOControl)) {
+                throw new IllegalArgumentException(
+                        "label %d (line %d) has a control character"
+                                .formatted(seen.size(), seen.size() + 1));
+            }
             if (!seen.add(label)) {
                 throw new IllegalArgumentException(
                         "label %d, '%s', was there before".formatted(seen.size(), label));

@@ -32,6 +32,11 @@ final class FallbackPredictor implements Predictor {
     }
 
     @Override
+    public boolean accepting() {
+        return remote.accepting() || local.accepting();
+    }
+
+    @Override
     public CompletableFuture<Outcome> predict(PredictionRequest request) {
         CompletableFuture<Outcome> asked = remote.predict(request);
         CompletableFuture<Outcome> answer =

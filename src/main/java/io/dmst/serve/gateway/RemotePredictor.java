@@ -86,6 +86,11 @@ final class RemotePredictor implements Predictor {
     }
 
     @Override
+    public boolean accepting() {
+        return !closed;
+    }
+
+    @Override
     public CompletableFuture<Outcome> predict(PredictionRequest request) {
         if (request.pixels().length != model.pixelBytes()) {
             throw new IllegalArgumentException(

@@ -11,7 +11,10 @@ import io.dmst.serve.predict.UploadLimits;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
@@ -44,6 +47,8 @@ class JsonImages {
      * The body of KServe's protocol V1.
      *
      * @param instances at least one
+     * @param signatureName accepted and ignored, as TensorFlow Serving's clients send it
+     * @param parameters accepted and ignored
      */
     @Schema(
             name = "Instances",
@@ -51,7 +56,31 @@ class JsonImages {
     record Instances(
             @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
                     @JsonProperty(value = "instances", required = true)
-                    @Nullable List<@Nullable Image> instances) {}
+                    @Nullable List<@Nullable Instance> instances,
+            @Schema(hidden = true) @JsonProperty("signature_name") @Nullable Object signatureName,
+            @Schema(hidden = true) @JsonProperty("parameters") @Nullable Object parameters) {}
+
+    /**
+     * One image of KServe's protocol V1, in one of three forms.
+     *
+     * @param b64 its file in Base64
+     * @param data the same
+     * @param imageBytes an object with the same
+     */
+    record Instance(
+            @Schema(description = "The image's file in Base64", format = "byte")
+                    @JsonProperty("b64")
+                    @Nullable String b64,
+            @Schema(hidden = true) @JsonProperty("data") @Nullable String data,
+            @Schema(hidden = true) @JsonProperty("image_bytes") @Nullable Image imageBytes) {
+
+        @Nullable String text() {
+            if (b64 != null) {
+                return b64;
+            }
+            return data != null ? data : imageBytes == null ? null : imageBytes.b64();
+        }
+    }
 
     /**
      * One image.
@@ -60,11 +89,15 @@ class JsonImages {
      */
     record Image(
             @Schema(
-                            description = "The image's file in Base64",
+                            description =
+                                    "The image's file in Base64, also URL-safe, wrapped or as a"
+                                            + " data URI",
                             format = "byte",
                             requiredMode = Schema.RequiredMode.REQUIRED)
                     @JsonProperty(value = "b64", required = true)
                     @Nullable String b64) {}
+
+    private static final Pattern DATA_URI = Pattern.compile("data:[^,]{0,200};base64,");
 
     private final UploadLimits limits;
     private final ObjectReader bodies;
@@ -95,7 +128,11 @@ class JsonImages {
      * @throws FailureException if the body is not of this form
      */
     List<Upload> images(byte[] body) {
-        return read(body, bodies, "images", read -> ((Body) read).images());
+        return read(
+                body,
+                bodies,
+                "images",
+                read -> texts(((Body) read).images(), image -> image.b64()));
     }
 
     /**
@@ -104,21 +141,34 @@ class JsonImages {
      * @throws FailureException if the body is not of this form
      */
     List<Upload> instances(byte[] body) {
-        return read(body, instances, "instances", read -> ((Instances) read).instances());
+        return read(
+                body,
+                instances,
+                "instances",
+                read -> texts(((Instances) read).instances(), Instance::text));
+    }
+
+    private static <T> @Nullable List<Optional<String>> texts(
+            @Nullable List<@Nullable T> items, Function<T, @Nullable String> text) {
+        return items == null
+                ? null
+                : items.stream()
+                        .map(item -> Optional.ofNullable(item == null ? null : text.apply(item)))
+                        .toList();
     }
 
     private List<Upload> read(
             byte[] body,
             ObjectReader reader,
             String field,
-            Function<Object, @Nullable List<@Nullable Image>> images) {
+            Function<Object, @Nullable List<Optional<String>>> texts) {
         Object read;
         try {
             read = reader.readValue(body);
         } catch (JacksonException e) {
             throw refused(field, where(e.getLocation()));
         }
-        List<@Nullable Image> found = read == null ? null : images.apply(read);
+        List<Optional<String>> found = read == null ? null : texts.apply(read);
         if (found == null || found.isEmpty()) {
             throw refused(field, "it has no " + field);
         }
@@ -139,17 +189,25 @@ class JsonImages {
                         .formatted(location.getLineNr(), location.getColumnNr());
     }
 
-    private Upload image(@Nullable Image image) {
-        if (image == null || image.b64() == null) {
+    private Upload image(Optional<String> given) {
+        if (given.isEmpty()) {
             return rejected("the image has no b64");
         }
-        String text = image.b64();
+        String text = given.get();
+        Matcher uri = DATA_URI.matcher(text);
+        String base64 = uri.lookingAt() ? text.substring(uri.end()) : text;
         try {
-            return limits.image(
-                    Math.max(0, text.length() / 4 * 3 - 2), () -> Base64.getDecoder().decode(text));
+            return limits.image(Math.max(0, base64.length() / 4 * 3 - 2), () -> decoded(base64));
         } catch (IllegalArgumentException e) {
             return rejected("b64 is not Base64: " + e.getMessage());
         }
+    }
+
+    /** Of the standard alphabet or the URL-safe one, with or without line breaks. */
+    private static byte[] decoded(String base64) {
+        String plain =
+                base64.replace('-', '+').replace('_', '/').replace("\r", "").replace("\n", "");
+        return Base64.getDecoder().decode(plain);
     }
 
     private static Upload rejected(String detail) {

@@ -4,6 +4,7 @@ import static io.dmst.serve.predict.FailureCode.INVALID_ARGUMENT;
 
 import io.dmst.serve.oip.Repository;
 import io.dmst.serve.predict.Deadline;
+import io.dmst.serve.predict.FailureCode;
 import io.dmst.serve.predict.FailureException;
 import io.dmst.serve.predict.ImagePipeline;
 import io.dmst.serve.predict.RequestProperties;
@@ -13,6 +14,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -51,6 +54,7 @@ class OipRepositoryController {
     @PostMapping("/v2/repository/models/{model}/load")
     @Contract(operation = "load")
     Map<String, Object> load(HttpServletRequest request, @PathVariable String model) {
+        checkSender(request);
         Set<String> parameters = new HashSet<>(body(request).path("parameters").propertyNames());
         repository.load("", model, parameters);
         return Map.of();
@@ -59,9 +63,28 @@ class OipRepositoryController {
     @PostMapping("/v2/repository/models/{model}/unload")
     @Contract(operation = "unload")
     Map<String, Object> unload(HttpServletRequest request, @PathVariable String model) {
+        checkSender(request);
         body(request);
         repository.unload("", model);
         return Map.of();
+    }
+
+    /**
+     * Refuses what a page of another site can make a browser send.
+     *
+     * @throws FailureException of {@link FailureCode#FORBIDDEN}
+     */
+    private static void checkSender(HttpServletRequest request) {
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        String type = request.getContentType();
+        boolean foreign =
+                origin != null && !origin.endsWith("://" + request.getHeader(HttpHeaders.HOST));
+        if (foreign || (type != null && type.startsWith(MediaType.TEXT_PLAIN_VALUE))) {
+            throw new FailureException(
+                    FailureCode.FORBIDDEN,
+                    "models are not loaded or unloaded by pages of other sites; send"
+                            + " application/json without a foreign Origin");
+        }
     }
 
     /** An object; an empty one where there is no body. */

@@ -123,9 +123,33 @@ final class ModelFolder implements ModelRepository {
             }
         }
         if (versions.isEmpty()) {
+            checkNotBroken(name);
             throw unknown(name);
         }
         return open(name, versions, loaded);
+    }
+
+    /**
+     * Refuses a name whose directory exists and is no model.
+     *
+     * @throws FailureException with the reason
+     */
+    private void checkNotBroken(String name) {
+        if (!name.matches("[A-Za-z0-9_+-][A-Za-z0-9._+-]*")
+                || !Files.isDirectory(folder.resolve(name))) {
+            return;
+        }
+        Path config = folder.resolve(name).resolve(ModelDirectory.CONFIG);
+        if (!Files.exists(config)) {
+            throw refused("the directory %s has no %s", name, ModelDirectory.CONFIG);
+        }
+        try {
+            ModelConfig.read(config);
+        } catch (IOException | IllegalArgumentException e) {
+            throw refused(
+                    "the directory %s is no model: %s",
+                    name, String.valueOf(e.getMessage()).replace(folder + "/", ""));
+        }
     }
 
     private FailureException unknown(String name) {

@@ -99,6 +99,7 @@ public final class PredictorLoader {
         Metric.ENGINE_INFO.show(
                 meters,
                 served.name(),
+                served.version(),
                 properties.engine().name().toLowerCase(Locale.ROOT),
                 device.label(),
                 properties.precision().name().toLowerCase(Locale.ROOT));

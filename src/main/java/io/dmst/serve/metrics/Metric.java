@@ -180,6 +180,7 @@ public enum Metric {
             "dmst.engine.info",
             "What computes the models in this process",
             "model",
+            "version",
             "engine",
             "device",
             "precision"),

@@ -90,7 +90,7 @@ public class ImagePipeline {
      * @throws FailureException if the model is not ready, or the request would be late
      */
     public void admit(Predictor predictor, Deadline deadline) {
-        if (!predictor.ready()) {
+        if (!predictor.accepting()) {
             throw new FailureException(Failure.notReady());
         }
         admission.check(deadline);

@@ -9,9 +9,13 @@ import io.dmst.serve.metrics.Metric;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.springframework.boot.context.event.ApplicationStartedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,6 +28,7 @@ class InputDecoder {
     private final ImageDecoder decoder;
     private final Semaphore permits;
     private final MeterRegistry meters;
+    private final CompletableFuture<Void> loading;
 
     InputDecoder(ImageProperties properties, MeterRegistry meters) {
         decoder =
@@ -35,7 +40,22 @@ class InputDecoder {
                         properties.decodeMemory().toBytes());
         this.permits = new Semaphore(properties.decoderCount(), true);
         this.meters = meters;
-        Thread.ofPlatform().name("decoder-warm-up").daemon().start(ImageDecoder::warmUp);
+        loading = CompletableFuture.runAsync(ImageDecoder::warmUp, InputDecoder::onThread);
+    }
+
+    private static void onThread(Runnable load) {
+        Thread.ofPlatform().name("decoder-warm-up").daemon().start(load);
+    }
+
+    /** Fails the start of a process whose native decoder cannot be loaded. */
+    @EventListener
+    void started(ApplicationStartedEvent event) {
+        try {
+            loading.join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException(
+                    "the native image decoder cannot be loaded: " + e.getCause(), e);
+        }
     }
 
     /**

@@ -17,6 +17,14 @@ public interface Predictor extends AutoCloseable {
     boolean ready();
 
     /**
+     * Whether a request would be tried now; else it is refused as not ready before its body is
+     * read. Not less than {@link #ready()}: a gateway without nodes is not ready, and tries.
+     */
+    default boolean accepting() {
+        return ready();
+    }
+
+    /**
      * Requests one prediction; returns at once.
      *
      * @return completes with a prediction or a failure, never exceptionally; cancelling it removes

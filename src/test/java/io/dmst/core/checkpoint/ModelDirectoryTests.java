@@ -84,6 +84,7 @@ class ModelDirectoryTests {
     @CsvSource(
             delimiter = '|',
             value = {
+                "a~b\u001b[31m~c | label 1 (line 2) has a control character",
                 "a~b | one label for each of the 3 classes, not 2",
                 "a~b~c~d | one label for each of the 3 classes, not 4",
                 "'' | one label for each of the 3 classes, not 0",

@@ -103,6 +103,22 @@ class ModelFolderTests {
         assertThat(failure.detail()).contains("mine");
     }
 
+    @Test
+    void aDirectoryThatIsNoModelIsRefusedWithTheReason() throws IOException {
+        model("mine_1", "mine", "1");
+        Files.createDirectories(directory.resolve("empty"));
+        Files.writeString(
+                Files.createDirectories(directory.resolve("broken")).resolve("config.json"), "{");
+        for (String name : List.of("empty", "broken")) {
+            Failure failure = failure(shelf("none"), name);
+            assertThat(failure.code()).isEqualTo(FailureCode.INVALID_ARGUMENT);
+            assertThat(failure.detail())
+                    .contains(name, "config.json")
+                    .doesNotContain(directory.toString());
+        }
+        assertThat(failure(shelf("none"), "../broken").code()).isEqualTo(FailureCode.UNKNOWN_MODEL);
+    }
+
     private static Failure failure(ModelFolder shelf, String name) {
         return catchThrowableOfType(FailureException.class, () -> shelf.open(name, List.of()))
                 .failure();

@@ -78,7 +78,7 @@ class MetricTests {
         Metric.DRIFT_WINDOWS.count(registry, "m", "1", "quiet");
         Metric.MODEL_READY.watch(registry, () -> 1, "m", "1");
         Metric.PROCESS_MEMORY.watch(registry, () -> 1024, "resident");
-        Metric.ENGINE_INFO.show(registry, "m", "onnxruntime", "cuda:0", "fp16");
+        Metric.ENGINE_INFO.show(registry, "m", "1", "onnxruntime", "cuda:0", "fp16");
         Metric.MODEL_INFO.show(registry, "m", "1", "sha256:0");
 
         assertThat(registry.scrape())
@@ -101,7 +101,7 @@ class MetricTests {
                         "dmst_drift_windows_total{model=\"m\",verdict=\"quiet\",version=\"1\"} 1.0",
                         "dmst_model_ready{model=\"m\",version=\"1\"} 1",
                         "dmst_process_memory_bytes{kind=\"resident\"} 1024",
-                        "dmst_engine_info{device=\"cuda:0\",engine=\"onnxruntime\",model=\"m\",precision=\"fp16\"} 1",
+                        "dmst_engine_info{device=\"cuda:0\",engine=\"onnxruntime\",model=\"m\",precision=\"fp16\",version=\"1\"} 1",
                         "dmst_model_info{digest=\"sha256:0\",model=\"m\",version=\"1\"} 1");
     }
 

@@ -12,14 +12,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import javax.imageio.ImageIO;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -98,14 +97,11 @@ final class Observed implements AutoCloseable {
     void crowd() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ImageIO.write(new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB), "png", bytes);
-        String image =
-                "{\"b64\":\"" + Base64.getEncoder().encodeToString(bytes.toByteArray()) + "\"}";
-        put(
-                "/v1/classify",
-                ("{\"images\":[" + String.join(",", Collections.nCopies(16, image)) + "]}")
-                        .getBytes(StandardCharsets.UTF_8),
-                "Content-Type",
-                "application/json");
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 16; i++) {
+                clients.execute(() -> put("/v1/classify", bytes.toByteArray()));
+            }
+        }
     }
 
     HttpResponse<String> classify(String... headers) throws IOException {

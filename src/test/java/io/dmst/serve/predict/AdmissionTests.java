@@ -101,7 +101,7 @@ class AdmissionTests {
         }
         Admission.InFlight four = admission.enter(4, Deadline.none());
         assertThat(refusal(101 * MS)).as("2 × 10 ms × 5").isNull();
-        assertThat(refusal(99 * MS)).isNotNull();
+        assertThat(refusal(95 * MS)).isNotNull();
         four.close();
     }
 

@@ -49,7 +49,7 @@ record Reply(int status, String code, String requestId, String body, long nanos)
                 switch (code) {
                     case "OVERLOADED" -> status == 429 && retryAfter;
                     case "NOT_READY" -> status == 503 && retryAfter;
-                    case "DEADLINE_EXCEEDED" -> status == 504;
+                    case "DEADLINE_EXCEEDED" -> status == 504 || status == 408;
                     case "" -> false;
                     default -> status < 500;
                 };

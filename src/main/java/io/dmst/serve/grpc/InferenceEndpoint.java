@@ -37,10 +37,8 @@ import io.dmst.serve.predict.Predictor;
 import io.dmst.serve.predict.RequestContext;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
-import org.springframework.stereotype.Service;
 
 /** The Open Inference Protocol's service. */
-@Service
 class InferenceEndpoint extends GRPCInferenceServiceImplBase {
 
     private final Inference inference;

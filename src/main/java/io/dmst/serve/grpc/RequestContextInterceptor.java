@@ -1,8 +1,8 @@
 package io.dmst.serve.grpc;
 
-import com.google.protobuf.MessageLite;
 import io.dmst.serve.predict.BodyMemory;
 import io.dmst.serve.predict.Deadline;
+import io.dmst.serve.predict.Failure;
 import io.dmst.serve.predict.FailureCode;
 import io.dmst.serve.predict.FailureException;
 import io.dmst.serve.predict.RequestContext;
@@ -17,6 +17,9 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -134,20 +137,25 @@ class RequestContextInterceptor implements ServerInterceptor {
         /** A stream charges the memory of its messages itself. */
         @Override
         public void onMessage(Q message) {
-            if (call.getMethodDescriptor().getType().clientSendsOneMessage()
-                    && message instanceof MessageLite known) {
-                body = memory.open(Deadline.none());
-                try {
-                    body.received(known.getSerializedSize());
+            try {
+                if (call.getMethodDescriptor().getType().clientSendsOneMessage()
+                        && message instanceof InputStream encoded) {
+                    body = memory.open(Deadline.none());
+                    body.received(encoded.available());
                     body.complete();
-                } catch (FailureException e) {
-                    refused = true;
-                    request.recorder().failed(e.failure().code());
-                    Statuses.close(call, e.failure());
-                    return;
                 }
+                super.onMessage(message);
+            } catch (FailureException e) {
+                refuse(e.failure());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
-            super.onMessage(message);
+        }
+
+        private void refuse(Failure failure) {
+            refused = true;
+            request.recorder().failed(failure.code());
+            Statuses.close(call, failure);
         }
 
         @Override

@@ -32,10 +32,8 @@ import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Service;
 
 /** {@code dmst.v1.VisionService}. */
-@Service
 class VisionEndpoint extends VisionServiceGrpc.VisionServiceImplBase {
 
     private final ImagePipeline pipeline;

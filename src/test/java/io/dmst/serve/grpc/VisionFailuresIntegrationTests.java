@@ -15,11 +15,19 @@ import io.dmst.serve.predict.Failure;
 import io.dmst.serve.predict.FailureCode;
 import io.dmst.serve.predict.FakePredictor;
 import io.dmst.serve.predict.Outcome;
+import io.grpc.CallOptions;
 import io.grpc.Context;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status.Code;
+import io.grpc.stub.ClientCalls;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
 
@@ -76,6 +85,46 @@ class VisionFailuresIntegrationTests {
         assertThat(told.detail()).isEqualTo("so it is");
         boolean passes = code == FailureCode.OVERLOADED || code == FailureCode.NOT_READY;
         assertThat(told.retrySeconds().isPresent()).isEqualTo(passes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0xff, 0x0b})
+    void aMessageThatCannotBeDecodedIsAnInvalidArgumentAndCounted(int value) {
+        byte[] noMessage = new byte[4_000];
+        Arrays.fill(noMessage, (byte) value);
+        MethodDescriptor<byte[], byte[]> raw =
+                MethodDescriptor.newBuilder(new RawBytes(), new RawBytes())
+                        .setType(MethodDescriptor.MethodType.UNARY)
+                        .setFullMethodName(
+                                VisionServiceGrpc.getClassifyMethod().getFullMethodName())
+                        .build();
+        Channel.failure(() ->
+                        ClientCalls.blockingUnaryCall(
+                                stub.getChannel(), raw, CallOptions.DEFAULT, noMessage))
+                .is(Code.INVALID_ARGUMENT, "INVALID_ARGUMENT");
+        Awaitility.await()
+                .until(() ->
+                        !meters.find("dmst.requests")
+                                .tags("operation", "undecodable", "outcome", "invalid_argument")
+                                .counters()
+                                .isEmpty());
+    }
+
+    private static final class RawBytes implements MethodDescriptor.Marshaller<byte[]> {
+
+        @Override
+        public InputStream stream(byte[] value) {
+            return new ByteArrayInputStream(value);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            try {
+                return stream.readAllBytes();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     @Test

@@ -127,8 +127,8 @@ class ChartConfigurationTests {
         Release release =
                 Chart.render(
                         """
-                        config: {dmst: {inference: {drain: 1s, queue: 5}}}
-                        inference: {config: {dmst: {inference: {drain: 2s}}}}
+                        config: {dmst: {shutdown: {drain: 1s}, batch: {queue: 5}}}
+                        inference: {config: {dmst: {shutdown: {drain: 2s}}}}
                         """);
         assertThat(release.keys("inference"))
                 .containsEntry("dmst.shutdown.drain", "2s")

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             ServeCommand.class,
+            ProbeCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
             ClassifyCommand.class,

@@ -1,6 +1,5 @@
 package io.dmst.core.model;
 
-import io.dmst.core.checkpoint.Attention;
 import io.dmst.core.checkpoint.ModelConfig;
 import io.dmst.core.math.CodingRate;
 import java.util.ArrayList;
@@ -78,28 +77,6 @@ public final class AttentionStatistics<T> implements Trace<T> {
             values.put(Statistic.USAGE, usage);
         }
         return values;
-    }
-
-    /**
-     * What {@link #values()} are of one image by a network of zeros: every token belongs to all
-     * groups alike, and nothing is spread.
-     */
-    public static <T> Map<Statistic, T> ofZeros(Ops<T> ops, ModelConfig config) {
-        Map<Statistic, T> values = new EnumMap<>(Statistic.class);
-        if (config.attention() != Attention.MHSA) {
-            int L = config.depth();
-            int K = config.numHeads();
-            values.put(Statistic.CODING_RATE, filled(ops, 0, 1, L));
-            values.put(Statistic.ENTROPY, filled(ops, Math.log(K), 1, L));
-            values.put(Statistic.USAGE, filled(ops, 1.0 / K, 1, L, K));
-        }
-        return values;
-    }
-
-    private static <T> T filled(Ops<T> ops, double value, int... shape) {
-        float[] values = new float[Arrays.stream(shape).reduce(1, Math::multiplyExact)];
-        Arrays.fill(values, (float) value);
-        return ops.constant(values, shape);
     }
 
     /**

@@ -52,20 +52,6 @@ public final class TraceRegistry {
         return new Open(tracer, requestId, span.context());
     }
 
-    /** Work that belongs to the trace of the request that this thread answers, on any thread. */
-    public Runnable carried(Runnable work) {
-        Tracer known = tracer;
-        Span span = known == null ? null : known.currentSpan();
-        if (known == null || span == null) {
-            return work;
-        }
-        return () -> {
-            try (Tracer.SpanInScope scope = known.withSpan(span)) {
-                work.run();
-            }
-        };
-    }
-
     /** What tells a node which trace a request belongs to, by the names of headers. */
     public Map<String, String> headers(String requestId) {
         Map<String, String> headers = new HashMap<>();
